@@ -1,0 +1,97 @@
+//! The data folder: everything that is the user's lies in it, and nothing elsewhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::{Code, Error, Result};
+
+/// The folder, with the places in it.
+#[derive(Clone, Debug)]
+pub struct DataFolder {
+    root: PathBuf,
+}
+
+impl DataFolder {
+    /// Finds the folder and creates what is missing: the one named, else `HEARTH_HOME`, else
+    /// the system's place for a program's data.
+    pub fn open(named: Option<&Path>) -> Result<Self> {
+        let root = match named {
+            Some(path) => path.to_path_buf(),
+            None => match std::env::var_os("HEARTH_HOME").filter(|value| !value.is_empty()) {
+                Some(value) => PathBuf::from(value),
+                None => system_place()?,
+            },
+        };
+        let root = std::path::absolute(&root)
+            .map_err(|error| Error::file("find the data folder", &root, &error))?;
+        let folder = Self { root };
+        for place in [folder.root.clone(), folder.models(), folder.backups(), folder.logs(), folder.run()]
+        {
+            create_private(&place)?;
+        }
+        Ok(folder)
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Conversations and everything else that cannot be had again.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.root.join("data.db")
+    }
+
+    /// The settings file.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.root.join("config.toml")
+    }
+
+    /// The user's own model files.
+    #[must_use]
+    pub fn models(&self) -> PathBuf {
+        self.root.join("models")
+    }
+
+    /// Copies made before anything is changed.
+    #[must_use]
+    pub fn backups(&self) -> PathBuf {
+        self.root.join("backups")
+    }
+
+    /// What the program notes about itself.
+    #[must_use]
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("logs")
+    }
+
+    /// Locks of the running processes.
+    #[must_use]
+    pub fn run(&self) -> PathBuf {
+        self.root.join("run")
+    }
+}
+
+fn system_place() -> Result<PathBuf> {
+    directories::ProjectDirs::from("", "", "hearth")
+        .map(|places| places.data_dir().to_path_buf())
+        .ok_or_else(|| {
+            Error::new(
+                Code::DataFolder,
+                "This account has no home folder. Set HEARTH_HOME to the folder where Hearth \
+                 should keep its data.",
+            )
+        })
+}
+
+/// Conversations are nobody else's business: the folder is the owner's alone.
+fn create_private(path: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| Error::file("create the folder", path, &error))
+}

@@ -1,0 +1,30 @@
+//! Everything that Hearth does, without a window: no Tauri and no llama.cpp in its tree.
+//!
+//! [`Hearth`] is the whole: the shell and the command line open one and call its parts.
+//!
+//! - [`chat`]: conversations, the context that is sent, and one message's way to its answer.
+//! - [`pipeline`]: the [`pipeline::Generate`] trait and its layers.
+//! - [`engine`]: starts, watches and restarts the worker processes that run the models.
+//! - [`models`]: the model files, and what their headers say.
+//! - [`store`]: the database; SQL stands nowhere else.
+//! - [`config`]: the settings file.
+//! - [`doctor`]: is everything in its place?
+//! - [`folder`], [`presence`], [`installed`]: where things lie, who else is here.
+
+#![warn(missing_docs)]
+
+pub mod chat;
+pub mod config;
+pub mod doctor;
+pub mod engine;
+mod error;
+pub mod folder;
+mod hearth;
+pub mod installed;
+pub mod models;
+pub mod pipeline;
+pub mod presence;
+pub mod store;
+
+pub use error::{Code, Error, Result};
+pub use hearth::Hearth;

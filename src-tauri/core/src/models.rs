@@ -1,0 +1,114 @@
+//! The model files on this computer, and what their headers say.
+
+pub mod gguf;
+mod header;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use specta::Type;
+
+use crate::folder::DataFolder;
+use crate::installed::Installed;
+use crate::{Code, Error, Result};
+
+pub use header::Header;
+
+/// The model that answers when no other was chosen.
+pub const BUILT_IN: &str = "ember-6m-q8_0";
+
+/// A model file that can answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Model {
+    /// Its name for commands and settings: the file's name without its ending.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Size of the file in bytes.
+    pub bytes: f64,
+    /// Context length that it was trained for, in tokens.
+    pub context: u32,
+    /// How its weights are stored, for example `Q8_0`.
+    pub quantization: String,
+    /// Whether it came with Hearth.
+    pub built_in: bool,
+    /// Where the file lies.
+    #[specta(skip)]
+    pub path: PathBuf,
+}
+
+/// The folders in which models are looked for.
+#[derive(Clone, Debug)]
+pub struct Models {
+    built_in: PathBuf,
+    own: PathBuf,
+}
+
+impl Models {
+    /// The built-in models and those of the data folder.
+    #[must_use]
+    pub fn new(installed: &Installed, folder: &DataFolder) -> Self {
+        Self { built_in: installed.models.clone(), own: folder.models() }
+    }
+
+    /// Every file that looks like a model, each with what is wrong with it or what it is.
+    pub fn list(&self) -> Result<Vec<(PathBuf, Result<Model>)>> {
+        let mut found = Vec::new();
+        for folder in [&self.built_in, &self.own] {
+            let fault = |error| Error::file("read the models folder", folder, &error);
+            for entry in std::fs::read_dir(folder).map_err(fault)? {
+                let path = entry.map_err(fault)?.path();
+                if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf")) {
+                    let model = self.open(&path);
+                    found.push((path, model));
+                }
+            }
+        }
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(found)
+    }
+
+    /// The model of a name, or at a path, its header checked.
+    pub fn find(&self, name: &str) -> Result<Model> {
+        let as_path = Path::new(name);
+        if as_path.is_absolute() || as_path.components().count() > 1 {
+            return self.open(as_path);
+        }
+        let file = if name.to_lowercase().ends_with(".gguf") {
+            name.to_owned()
+        } else {
+            format!("{name}.gguf")
+        };
+        let path = [&self.own, &self.built_in]
+            .into_iter()
+            .map(|folder| folder.join(&file))
+            .find(|path| path.exists())
+            .ok_or_else(|| self.missing(name))?;
+        self.open(&path)
+    }
+
+    fn open(&self, path: &Path) -> Result<Model> {
+        let header = Header::read(path)?;
+        let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let id = id.unwrap_or_default();
+        Ok(Model {
+            name: header.name.unwrap_or_else(|| id.clone()),
+            id,
+            bytes: header.bytes as f64,
+            context: header.context,
+            quantization: header.quantization,
+            built_in: path.starts_with(&self.built_in),
+            path: path.to_path_buf(),
+        })
+    }
+
+    fn missing(&self, name: &str) -> Error {
+        let known = self.list().unwrap_or_default();
+        let names: Vec<String> =
+            known.into_iter().filter_map(|(_, model)| model.ok()).map(|model| model.id).collect();
+        Error::new(
+            Code::ModelMissing,
+            format!("There is no model {name:?}. On this computer are: {}.", names.join(", ")),
+        )
+    }
+}

@@ -1,0 +1,100 @@
+//! What of a model file's header matters for choosing and loading it.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::{Code, Error, Result};
+
+use super::gguf::{Gguf, GgufError, Value};
+
+/// Layers of a model, at most: llama.cpp ends the process beyond.
+const MAX_LAYERS: i128 = 512;
+/// Architectures that turn texts into vectors and cannot answer.
+const ENCODERS: [&str; 6] = ["bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "modern-bert", "t5encoder"];
+
+/// The facts of a model file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header {
+    /// The file's size.
+    pub bytes: u64,
+    /// The model's own name.
+    pub name: Option<String>,
+    /// Context length in tokens.
+    pub context: u32,
+    /// How most of the weights are stored.
+    pub quantization: String,
+}
+
+impl Header {
+    /// Reads and checks the header of a model that can chat.
+    pub fn read(path: &Path) -> Result<Self> {
+        let missing = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::new(
+                Code::ModelMissing,
+                format!("The model file {} is not there.", path.display()),
+            ),
+            _ => damaged(path, &GgufError::Io(error)),
+        };
+        let file = File::open(path).map_err(missing)?;
+        let facts = file.metadata().map_err(missing)?;
+        if !facts.is_file() {
+            return Err(Error::new(
+                Code::ModelDamaged,
+                format!("{} is a folder, not a model file.", path.display()),
+            ));
+        }
+        let gguf = Gguf::read(file, facts.len()).map_err(|error| damaged(path, &error))?;
+        Self::from_gguf(&gguf, facts.len(), path)
+    }
+
+    fn from_gguf(gguf: &Gguf, bytes: u64, path: &Path) -> Result<Self> {
+        let fault = |text: &str| damaged(path, &GgufError::Damaged(text.to_owned()));
+        let architecture = gguf
+            .text("general.architecture")
+            .ok_or_else(|| fault("it names no architecture"))?;
+        if ENCODERS.contains(&architecture) {
+            return Err(Error::new(
+                Code::ModelUnsupported,
+                format!(
+                    "{} turns texts into vectors for search; it cannot answer. Choose a chat model.",
+                    path.display()
+                ),
+            ));
+        }
+        if gguf.tensors == 0 {
+            return Err(fault("it holds no weights"));
+        }
+        let number = |key: &str| gguf.integer(&format!("{architecture}.{key}"));
+        if number("block_count").is_some_and(|layers| !(1..=MAX_LAYERS).contains(&layers)) {
+            return Err(fault("its number of layers is impossible"));
+        }
+        if !gguf.metadata.values().all(is_finite) {
+            return Err(fault("a number in its metadata is not finite"));
+        }
+        Ok(Self {
+            bytes,
+            name: gguf.text("general.name").map(str::to_owned).filter(|name| !name.is_empty()),
+            context: number("context_length")
+                .and_then(|length| u32::try_from(length).ok())
+                .filter(|&length| length > 0)
+                .ok_or_else(|| fault("it states no context length"))?,
+            quantization: gguf
+                .tensor_bytes
+                .iter()
+                .max_by_key(|(_, bytes)| **bytes)
+                .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+        })
+    }
+}
+
+fn is_finite(value: &Value) -> bool {
+    !matches!(value, Value::Float(number) if !number.is_finite())
+}
+
+fn damaged(path: &Path, error: &GgufError) -> Error {
+    let code = match error {
+        GgufError::Version(..) => Code::ModelUnsupported,
+        _ => Code::ModelDamaged,
+    };
+    Error::new(code, format!("The model file {} cannot be used: {error}.", path.display()))
+}

@@ -1,0 +1,109 @@
+//! The database `data.db`: opening, migrating, reading, writing. SQL stands nowhere else.
+//!
+//! One thread writes, so that writers of one process never wait for each other's locks; a
+//! few connections read. Every write is one transaction that is on the disk when it returns.
+//! One file per concern: [`conversations`], [`messages`]; [`schema`] holds the migrations.
+
+mod backup;
+pub mod conversations;
+mod failure;
+pub mod messages;
+mod open;
+mod readers;
+mod schema;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, Transaction};
+
+use crate::folder::DataFolder;
+use crate::presence::{self, Session};
+use crate::{Error, Result};
+
+use readers::Readers;
+use writer::Writer;
+
+/// The open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    path: Arc<PathBuf>,
+    writer: Writer,
+    readers: Arc<Readers>,
+    session: Arc<Session>,
+}
+
+impl Store {
+    /// Opens the database of a data folder, brings its schema up to date (after a backup),
+    /// and marks the answers whose process is gone as interrupted.
+    ///
+    /// Refuses a file of a newer version or of another program, and leaves it alone.
+    pub fn open(folder: &DataFolder) -> Result<Self> {
+        let session = Session::begin(folder)?;
+        let path = folder.database();
+        let connection = {
+            let _turn = presence::take_turn(folder)?;
+            open::for_writing(&path, &folder.backups())?
+        };
+        messages::mark_interrupted(&connection, |session| presence::is_alive(folder, session))?;
+        Ok(Self {
+            writer: Writer::start(connection)?,
+            readers: Arc::new(Readers::new(path.clone())),
+            path: Arc::new(path),
+            session: Arc::new(session),
+        })
+    }
+
+    /// Where the file lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The name under which this process marks the answers it is writing.
+    #[must_use]
+    pub fn session(&self) -> &str {
+        self.session.name()
+    }
+
+    /// Runs `work` in one transaction on the writing thread; on the disk when it returns.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.run(work).await
+    }
+
+    /// Runs `work` on a reading connection, off the async threads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let readers = Arc::clone(&self.readers);
+        tokio::task::spawn_blocking(move || readers.run(work)).await.map_err(Error::internal)?
+    }
+
+    /// Runs SQLite's own check of the whole file; the faults found, none when all is well.
+    pub async fn check(&self) -> Result<Vec<String>> {
+        self.read(|connection| {
+            let mut faults: Vec<String> = connection
+                .prepare("PRAGMA integrity_check")?
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            faults.retain(|fault| fault != "ok");
+            let orphans: Vec<String> = connection
+                .prepare("PRAGMA foreign_key_check")?
+                .query_map([], |row| row.get::<_, String>(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            faults.extend(orphans.iter().map(|table| format!("a row of {table} has no parent")));
+            Ok(faults)
+        })
+        .await
+    }
+}
+
+/// Now, as the database keeps time: milliseconds since 1970, UTC.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

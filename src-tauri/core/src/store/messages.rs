@@ -1,0 +1,349 @@
+//! Messages: a tree for each conversation, and the state of every answer.
+
+use hearth_protocol::Role;
+use rusqlite::types::Type as SqlType;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::{Code, Error, Result};
+
+use super::conversations::{self, ConversationId};
+use super::{Store, now};
+
+/// Names a message; given once, never again.
+pub type MessageId = u32;
+
+/// How far an answer is. A user's message is complete from the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageState {
+    /// It is being written.
+    Streaming,
+    /// It is whole.
+    Complete,
+    /// The user stopped it.
+    Stopped,
+    /// It broke off; the error says why.
+    Failed,
+}
+
+/// What an answer took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+pub struct Measured {
+    /// Tokens of the prompt.
+    pub prompt_tokens: u32,
+    /// Tokens of the prompt that cost nothing, because they were still in the engine's cache.
+    pub reused_tokens: u32,
+    /// Tokens of the answer.
+    pub answer_tokens: u32,
+    /// From the request to the first piece of text, in milliseconds.
+    pub first_token_ms: f32,
+    /// From the request to the end, in milliseconds.
+    pub total_ms: f32,
+    /// Tokens of the answer for each second in which it was written.
+    pub tokens_per_second: f32,
+    /// Messages that were left out because they did not fit into the context.
+    pub trimmed_messages: u32,
+}
+
+/// A message of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Message {
+    /// Its number.
+    pub id: MessageId,
+    /// The conversation it belongs to.
+    pub conversation: ConversationId,
+    /// The message before it.
+    pub parent: Option<MessageId>,
+    /// Who wrote it: `user` or `assistant`.
+    #[specta(type = String)]
+    pub role: Role,
+    /// Its text.
+    pub text: String,
+    /// The model's reasoning before the answer.
+    pub reasoning: String,
+    /// How far it is.
+    pub state: MessageState,
+    /// Why it broke off.
+    pub error: Option<Error>,
+    /// When it was written, in milliseconds since 1970.
+    pub created_at: f64,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// What it took.
+    pub measured: Option<Measured>,
+}
+
+/// Where a new message goes.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// It begins a conversation of this title.
+    NewConversation(String),
+    /// It follows the branch of a conversation that is shown.
+    End(ConversationId),
+}
+
+/// What is known of an answer at some moment.
+#[derive(Clone, Debug)]
+pub struct AnswerUpdate {
+    /// The answer.
+    pub id: MessageId,
+    /// Its text so far.
+    pub text: String,
+    /// Its reasoning so far.
+    pub reasoning: String,
+    /// How far it is.
+    pub state: MessageState,
+    /// Why it broke off.
+    pub error: Option<Error>,
+    /// What it took.
+    pub measured: Option<Measured>,
+}
+
+const COLUMNS: &str = "id, conversation_id, parent_id, role, text, reasoning, state, error_code, \
+                       error_message, created_at, model, measured";
+
+impl Store {
+    /// Saves a user's message; on the disk when this returns.
+    pub async fn add_question(&self, place: Place, text: String) -> Result<Message> {
+        self.write(move |transaction| {
+            let conversation = match place {
+                Place::NewConversation(title) => conversations::insert(transaction, &title)?,
+                Place::End(conversation) => conversation,
+            };
+            let question = New { conversation, parent: head(transaction, conversation)?, role: Role::User };
+            question.insert(transaction, &text, MessageState::Complete, None, None)
+        })
+        .await
+    }
+
+    /// Begins an answer to a message: an empty one that this process is writing.
+    pub async fn begin_answer(&self, question: MessageId, model: String) -> Result<Message> {
+        let session = self.session().to_owned();
+        self.write(move |transaction| {
+            let conversation = transaction.query_row(
+                "SELECT conversation_id FROM messages WHERE id = ?",
+                [question],
+                |row| row.get(0),
+            )?;
+            let answer = New { conversation, parent: Some(question), role: Role::Assistant };
+            answer.insert(transaction, "", MessageState::Streaming, Some(&model), Some(&session))
+        })
+        .await
+    }
+
+    /// Saves what is known of an answer.
+    pub async fn update_answer(&self, update: AnswerUpdate) -> Result<()> {
+        self.write(move |transaction| {
+            let session_ends = update.state != MessageState::Streaming;
+            transaction.execute(
+                "UPDATE messages SET text = ?2, reasoning = ?3, state = ?4, error_code = ?5,
+                     error_message = ?6, measured = ?7, session = iif(?8, NULL, session)
+                 WHERE id = ?1",
+                params![
+                    update.id,
+                    update.text,
+                    update.reasoning,
+                    state_word(update.state),
+                    update.error.as_ref().map(|error| error.code.as_str()),
+                    update.error.as_ref().map(|error| error.message.as_str()),
+                    update.measured.and_then(|measured| serde_json::to_string(&measured).ok()),
+                    session_ends,
+                ],
+            )
+        })
+        .await
+        .map(drop)
+    }
+
+    /// The branch of a conversation that is shown, oldest message first.
+    pub async fn thread(&self, conversation: ConversationId) -> Result<Vec<Message>> {
+        let found = self
+            .read(move |connection| {
+                let head: Option<Option<MessageId>> = connection
+                    .prepare_cached(
+                        "SELECT head FROM conversations WHERE id = ? AND deleted_at IS NULL",
+                    )?
+                    .query_row([conversation], |row| row.get(0))
+                    .optional()?;
+                head.map(|head| branch(connection, head)).transpose()
+            })
+            .await?;
+        found.ok_or_else(|| conversations::missing(conversation))
+    }
+
+    /// The branch that ends at a message, oldest first.
+    pub async fn branch(&self, end: MessageId) -> Result<Vec<Message>> {
+        self.read(move |connection| branch(connection, Some(end))).await
+    }
+
+    /// One message.
+    pub async fn message(&self, id: MessageId) -> Result<Message> {
+        self.read(move |connection| {
+            connection
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM messages WHERE id = ?"))?
+                .query_row([id], message)
+                .optional()
+        })
+        .await?
+        .ok_or_else(|| Error::new(Code::NotFound, format!("There is no message {id}.")))
+    }
+
+    /// The first message of a conversation that is still sent to the model.
+    pub async fn context_start(&self, conversation: ConversationId) -> Result<Option<MessageId>> {
+        self.read(move |connection| {
+            connection
+                .prepare_cached("SELECT context_start FROM conversations WHERE id = ?")?
+                .query_row([conversation], |row| row.get(0))
+        })
+        .await
+    }
+
+    /// Moves the beginning of what is sent.
+    pub async fn set_context_start(
+        &self,
+        conversation: ConversationId,
+        start: MessageId,
+    ) -> Result<()> {
+        self.write(move |transaction| {
+            transaction.execute(
+                "UPDATE conversations SET context_start = ?2 WHERE id = ?1",
+                params![conversation, start],
+            )
+        })
+        .await
+        .map(drop)
+    }
+}
+
+/// Marks the answers whose writer is gone. What they hold so far stays.
+pub(super) fn mark_interrupted(
+    connection: &Connection,
+    is_alive: impl Fn(&str) -> bool,
+) -> rusqlite::Result<()> {
+    let sessions: Vec<Option<String>> = connection
+        .prepare("SELECT DISTINCT session FROM messages WHERE state = 'streaming'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for session in sessions {
+        if session.as_deref().is_some_and(&is_alive) {
+            continue;
+        }
+        connection.execute(
+            "UPDATE messages SET state = 'failed', error_code = ?2, error_message = ?3, session = NULL
+             WHERE state = 'streaming' AND session IS ?1",
+            params![
+                session,
+                Code::Interrupted.as_str(),
+                "Hearth ended while this was being written. What had arrived is kept."
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// A message that is about to be inserted.
+struct New {
+    conversation: ConversationId,
+    parent: Option<MessageId>,
+    role: Role,
+}
+
+impl New {
+    fn insert(
+        &self,
+        transaction: &Transaction<'_>,
+        text: &str,
+        state: MessageState,
+        model: Option<&str>,
+        session: Option<&str>,
+    ) -> rusqlite::Result<Message> {
+        let row = transaction.query_row(
+            &format!(
+                "INSERT INTO messages
+                     (conversation_id, parent_id, role, text, state, created_at, model, session)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING {COLUMNS}"
+            ),
+            params![
+                self.conversation,
+                self.parent,
+                self.role.as_str(),
+                text,
+                state_word(state),
+                now(),
+                model,
+                session
+            ],
+            message,
+        )?;
+        conversations::set_head(transaction, self.conversation, row.id)?;
+        Ok(row)
+    }
+}
+
+fn head(
+    transaction: &Transaction<'_>,
+    conversation: ConversationId,
+) -> rusqlite::Result<Option<MessageId>> {
+    transaction.query_row(
+        "SELECT head FROM conversations WHERE id = ? AND deleted_at IS NULL",
+        [conversation],
+        |row| row.get(0),
+    )
+}
+
+fn branch(connection: &Connection, end: Option<MessageId>) -> rusqlite::Result<Vec<Message>> {
+    let mut messages: Vec<Message> = connection
+        .prepare_cached(&format!(
+            "WITH RECURSIVE branch (at, depth) AS (
+                 SELECT ?1, 0 WHERE ?1 IS NOT NULL
+                 UNION ALL
+                 SELECT parent_id, depth + 1 FROM branch JOIN messages ON id = at
+                 WHERE parent_id IS NOT NULL
+             )
+             SELECT {COLUMNS} FROM branch JOIN messages ON id = at ORDER BY depth DESC"
+        ))?
+        .query_map([end], message)?
+        .collect::<rusqlite::Result<_>>()?;
+    messages.shrink_to_fit();
+    Ok(messages)
+}
+
+fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    let error_code: Option<String> = row.get(7)?;
+    let measured: Option<String> = row.get(11)?;
+    Ok(Message {
+        id: row.get(0)?,
+        conversation: row.get(1)?,
+        parent: row.get(2)?,
+        role: word(row, 3)?,
+        text: row.get(4)?,
+        reasoning: row.get(5)?,
+        state: word(row, 6)?,
+        error: match error_code {
+            Some(code) => Some(Error::new(Code::parse(&code), row.get::<_, String>(8)?)),
+            None => None,
+        },
+        created_at: row.get::<_, i64>(9)? as f64,
+        model: row.get(10)?,
+        measured: measured.and_then(|json| serde_json::from_str(&json).ok()),
+    })
+}
+
+/// A column that holds one of an enum's words.
+fn word<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, SqlType::Text, error.into())
+    })
+}
+
+fn state_word(state: MessageState) -> &'static str {
+    match state {
+        MessageState::Streaming => "streaming",
+        MessageState::Complete => "complete",
+        MessageState::Stopped => "stopped",
+        MessageState::Failed => "failed",
+    }
+}

@@ -1,0 +1,59 @@
+//! Loading the model file.
+
+use std::time::Instant;
+
+use hearth_protocol::{EngineFault, FaultCode, FromEngine, LoadModel};
+use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::model::params::LlamaModelParams;
+
+use crate::pipe::Replies;
+
+/// A model in memory.
+pub(crate) struct LoadedModel {
+    /// The weights and the vocabulary.
+    pub(crate) model: LlamaModel,
+    /// When loading began.
+    pub(crate) since: Instant,
+}
+
+/// Maps the file and reads it in, with a report for every whole percent.
+pub(crate) fn load(
+    backend: &LlamaBackend,
+    order: &LoadModel,
+    replies: &Replies,
+) -> Result<LoadedModel, EngineFault> {
+    let since = Instant::now();
+    if !order.path.is_file() {
+        return Err(refused(format!("{} is not there", order.path.display())));
+    }
+    let reports = replies.clone();
+    let mut last = None;
+    let params = LlamaModelParams::default().with_progress_callback(move |share| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped to 0..=100 first"
+        )]
+        let percent = (share * 100.0).clamp(0.0, 100.0) as u8;
+        if last.replace(percent) == Some(percent) {
+            return true;
+        }
+        // A core that is gone ends the load.
+        reports.send(&FromEngine::Loading { percent }).is_ok()
+    });
+    LlamaModel::load_from_file(backend, &order.path, &params)
+        .map(|model| LoadedModel { model, since })
+        .map_err(|error| {
+            refused(format!(
+                "llama.cpp could not load {}: {error}. The file may be damaged, or made for a \
+                 newer engine.",
+                order.path.display()
+            ))
+        })
+}
+
+/// A model that llama.cpp does not take.
+pub(crate) fn refused(message: String) -> EngineFault {
+    EngineFault { code: FaultCode::ModelRefused, message }
+}
