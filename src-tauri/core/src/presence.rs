@@ -96,7 +96,7 @@ pub fn claim_window(folder: &DataFolder) -> Result<Claim> {
 
 impl WindowClaim {
     /// Calls `show` whenever another start asks for the window, as long as the watcher lives.
-    pub fn on_request(&self, show: impl Fn() + Send + 'static) -> Result<impl Send + use<>> {
+    pub fn on_request(&self, show: impl Fn() + Send + 'static) -> Result<Box<dyn Send>> {
         let fault = |error: notify::Error| Error::internal(format!("watching failed: {error}"));
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let asked = event.is_ok_and(|event| {
@@ -109,7 +109,7 @@ impl WindowClaim {
         })
         .map_err(fault)?;
         watcher.watch(&self.folder, RecursiveMode::NonRecursive).map_err(fault)?;
-        Ok(watcher)
+        Ok(Box::new(watcher))
     }
 }
 

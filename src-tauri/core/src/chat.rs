@@ -1,0 +1,166 @@
+//! Conversations: what is sent to a model, and one message's way to its answer.
+//!
+//! `send` is that way; `context` decides what the model is sent; `running` keeps the answers
+//! in progress, so that any number of viewers can follow one; `event` is what they see.
+
+mod answer;
+mod context;
+mod event;
+mod running;
+mod title;
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::engine::Engines;
+use crate::models::Models;
+use crate::pipeline::Generate;
+use crate::store::Store;
+use crate::store::conversations::ConversationId;
+use crate::store::messages::{Message, MessageId, Place};
+use crate::{Code, Error, Result};
+
+pub use event::{Answer, Follower, TurnEvent};
+use running::Running;
+
+/// The longest message, in bytes, whatever the model: some tokenizers need time that grows
+/// with the square of the text's length and cannot be interrupted.
+pub const MAX_MESSAGE: usize = 512 * 1024;
+
+/// A message to send, and what is to be different for it.
+#[derive(Clone, Debug, Default)]
+pub struct Send {
+    /// The conversation; a new one where there is none.
+    pub conversation: Option<ConversationId>,
+    /// The message.
+    pub text: String,
+    /// What to use instead of the settings.
+    pub overrides: Overrides,
+}
+
+/// What to use for one answer instead of the settings.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// The model.
+    pub model: Option<String>,
+    /// The sampler's temperature.
+    pub temperature: Option<f32>,
+    /// The sampler's seed.
+    pub seed: Option<u32>,
+    /// The longest answer, in tokens.
+    pub max_tokens: Option<u32>,
+}
+
+/// The conversations of a data folder. Cheap to clone.
+#[derive(Clone)]
+pub struct Chat {
+    store: Store,
+    models: Models,
+    engines: Engines,
+    pipeline: Arc<dyn Generate>,
+    config: Arc<Config>,
+    running: Running,
+}
+
+impl Chat {
+    /// Chats through this pipeline; `engines` counts tokens for it.
+    pub fn new(
+        store: Store,
+        models: Models,
+        engines: Engines,
+        pipeline: Arc<dyn Generate>,
+        config: Arc<Config>,
+    ) -> Self {
+        Self { store, models, engines, pipeline, config, running: Running::default() }
+    }
+
+    /// Saves a message and begins its answer. When this returns the message is on the disk.
+    pub async fn send(&self, send: Send) -> Result<Follower> {
+        check_text(&send.text)?;
+        // A model that is not there is said before anything is saved.
+        let plan = self.plan(&send.overrides)?;
+        let place = match send.conversation {
+            Some(id) => {
+                self.refuse_while_answering(id)?;
+                self.store.conversation(id).await?;
+                Place::End(id)
+            }
+            None => Place::NewConversation(title::from_message(&send.text)),
+        };
+        let question = self.store.add_question(place, send.text).await?;
+        self.begin(question, plan).await
+    }
+
+    /// Answers a message again; the new answer stands beside the old one and is shown.
+    pub async fn answer_again(&self, answer: MessageId, overrides: Overrides) -> Result<Follower> {
+        let plan = self.plan(&overrides)?;
+        let old = self.store.message(answer).await?;
+        self.refuse_while_answering(old.conversation)?;
+        let question = match old.parent {
+            Some(parent) => self.store.message(parent).await?,
+            None => return Err(Error::new(Code::NotFound, "This message answers nothing.")),
+        };
+        self.begin(question, plan).await
+    }
+
+    /// Follows an answer that is being written, from its beginning.
+    #[must_use]
+    pub fn follow(&self, answer: MessageId) -> Option<Follower> {
+        self.running.follow(answer)
+    }
+
+    /// Stops an answer; what has arrived is kept. False when it was over already.
+    #[must_use]
+    pub fn stop(&self, answer: MessageId) -> bool {
+        self.running.stop(answer)
+    }
+
+    /// Stops every answer and returns when all are saved.
+    pub async fn stop_all(&self) {
+        self.running.stop_all().await;
+    }
+
+    async fn begin(&self, question: Message, plan: answer::Plan) -> Result<Follower> {
+        let answer = self.store.begin_answer(question.id, plan.model.id.clone()).await?;
+        let (log, follower) = self.running.open(&answer);
+        let chat = self.clone();
+        tokio::spawn(async move { answer::run(chat, question, answer, plan, log).await });
+        Ok(follower)
+    }
+
+    fn plan(&self, overrides: &Overrides) -> Result<answer::Plan> {
+        let name = overrides.model.as_deref().unwrap_or(&self.config.chat.model);
+        let model = self.models.find(name)?;
+        let (mut sampling, mut max_tokens) = self.config.sampling.for_model(&model);
+        sampling.temperature = overrides.temperature.unwrap_or(sampling.temperature);
+        sampling.seed = overrides.seed.unwrap_or(sampling.seed);
+        max_tokens = overrides.max_tokens.unwrap_or(max_tokens);
+        sampling.check().map_err(|refusal| Error::new(Code::BadSetting, format!("{refusal}.")))?;
+        Ok(answer::Plan { requested: name.to_owned(), model, sampling, max_tokens })
+    }
+
+    fn refuse_while_answering(&self, conversation: ConversationId) -> Result<()> {
+        if self.running.is_answering(conversation) {
+            return Err(Error::new(
+                Code::BadSetting,
+                "An answer is being written in this conversation. Stop it or wait for it.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn check_text(text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::new(Code::PromptEmpty, "There is nothing to send yet."));
+    }
+    if text.len() > MAX_MESSAGE {
+        let (have, most) = (text.len() / 1024, MAX_MESSAGE / 1024);
+        let message = format!(
+            "The message is too long: {have} KiB, and at most {most} KiB can be sent. Shorten it \
+             or send it in parts."
+        );
+        return Err(Error::new(Code::PromptTooLong, message));
+    }
+    Ok(())
+}

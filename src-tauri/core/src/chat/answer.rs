@@ -1,0 +1,217 @@
+//! One answer, from the request to the disk.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hearth_protocol::Sampling;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::engine::LoadProgress;
+use crate::models::Model;
+use crate::pipeline::{Event, Finished, Request};
+use crate::store::messages::{AnswerUpdate, Measured, Message, MessageState};
+use crate::{Error, Result};
+
+use super::event::{Answer, TurnEvent};
+use super::running::OpenLog;
+use super::{Chat, context};
+
+/// How often a growing answer is saved: what a power cut can cost, at most a second.
+const SAVE_EVERY: Duration = Duration::from_millis(500);
+
+/// With what an answer is made.
+pub(super) struct Plan {
+    /// The model's name as it was asked for.
+    pub(super) requested: String,
+    /// The model.
+    pub(super) model: Model,
+    /// How tokens are chosen.
+    pub(super) sampling: Sampling,
+    /// The longest answer, in tokens.
+    pub(super) max_tokens: u32,
+}
+
+/// Makes the answer, saves it as it grows, and tells the log. Ends after the last save.
+pub(super) async fn run(chat: Chat, question: Message, answer: Message, plan: Plan, log: OpenLog) {
+    log.push(TurnEvent::Started {
+        conversation: answer.conversation,
+        question: question.id,
+        answer: answer.id,
+        model: plan.model.id.clone(),
+    });
+    let mut draft = Draft::new(answer.id);
+    let written = write(&chat, &question, &plan, &log, &mut draft);
+    let ending = tokio::select! {
+        written = written => written.map(|()| MessageState::Complete),
+        () = log.stopped() => Ok(MessageState::Stopped),
+    };
+    let update = match &ending {
+        Ok(state) => draft.update(*state, None),
+        Err(error) => draft.update(MessageState::Failed, Some(error.clone())),
+    };
+    let last = match (chat.store.update_answer(update).await, ending) {
+        (Err(unsaved), _) => {
+            let message = format!("The answer could not be saved. {unsaved} Copy it to keep it.");
+            TurnEvent::Failed(Error::new(unsaved.code, message))
+        }
+        (Ok(()), Err(error)) => TurnEvent::Failed(error),
+        (Ok(()), Ok(state)) => TurnEvent::Done(Answer {
+            answer: draft.text,
+            reasoning: draft.reasoning,
+            conversation: answer.conversation,
+            message: answer.id,
+            model: plan.model.id,
+            state,
+            measured: draft.measured,
+        }),
+    };
+    log.leave();
+    log.push(last);
+}
+
+/// Fills the draft until the answer is whole.
+async fn write(
+    chat: &Chat,
+    question: &Message,
+    plan: &Plan,
+    log: &OpenLog,
+    draft: &mut Draft,
+) -> Result<()> {
+    let reports = log.log();
+    let progress: LoadProgress =
+        Arc::new(move |percent| reports.push(TurnEvent::Loading { percent }));
+    let context =
+        context::build(chat, &plan.model, plan.max_tokens, question, &progress).await?;
+    draft.measured.trimmed_messages = context.trimmed;
+    let mut stream = chat.pipeline.generate(Request {
+        model: plan.requested.clone(),
+        messages: context.messages,
+        sampling: plan.sampling.clone(),
+        max_tokens: plan.max_tokens,
+        stop: Vec::new(),
+    });
+    let mut save = interval(SAVE_EVERY);
+    save.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            event = stream.next() => match event {
+                Some(Event::Failed(error)) => return Err(error),
+                Some(Event::Done(finished)) => {
+                    draft.finish(&finished);
+                    return Ok(());
+                }
+                Some(event) => draft.take(event, log),
+                None => return Err(Error::internal("the answer ended without an end")),
+            },
+            _ = save.tick() => draft.save(chat, log).await,
+        }
+    }
+}
+
+/// An answer in the making.
+struct Draft {
+    id: u32,
+    text: String,
+    reasoning: String,
+    measured: Measured,
+    began: Instant,
+    saved_length: usize,
+    warned: bool,
+}
+
+impl Draft {
+    fn new(id: u32) -> Self {
+        Self {
+            id,
+            text: String::new(),
+            reasoning: String::new(),
+            measured: Measured::default(),
+            began: Instant::now(),
+            saved_length: 0,
+            warned: false,
+        }
+    }
+
+    fn take(&mut self, event: Event, log: &OpenLog) {
+        let seen = match event {
+            Event::Loading(percent) => TurnEvent::Loading { percent },
+            Event::Started { prompt_tokens, reused_tokens } => {
+                self.measured.prompt_tokens = prompt_tokens;
+                self.measured.reused_tokens = reused_tokens;
+                return;
+            }
+            Event::Reading(tokens) => {
+                let share = tokens * 100 / self.measured.prompt_tokens.max(1);
+                TurnEvent::Reading { percent: u8::try_from(share.min(100)).unwrap_or(100) }
+            }
+            Event::Notice(text) => TurnEvent::Notice { text },
+            Event::Reasoning(text) => {
+                self.count_piece();
+                self.reasoning.push_str(&text);
+                TurnEvent::Reasoning { text }
+            }
+            Event::Text(text) => {
+                self.count_piece();
+                self.text.push_str(&text);
+                TurnEvent::Text { text }
+            }
+            Event::Done(_) | Event::Failed(_) => return,
+        };
+        log.push(seen);
+    }
+
+    /// Until the engine tells the true figures, a piece counts as a token: a stopped answer
+    /// has no others.
+    fn count_piece(&mut self) {
+        let now = self.began.elapsed().as_secs_f32() * 1000.0;
+        if self.measured.answer_tokens == 0 {
+            self.measured.first_token_ms = now;
+        }
+        self.measured.answer_tokens += 1;
+        self.measured.total_ms = now;
+        let seconds = (now - self.measured.first_token_ms) / 1000.0;
+        if seconds > 0.0 {
+            self.measured.tokens_per_second = self.measured.answer_tokens as f32 / seconds;
+        }
+    }
+
+    fn finish(&mut self, finished: &Finished) {
+        let usage = finished.usage;
+        let seconds = usage.answer_us as f32 / 1e6;
+        self.measured = Measured {
+            prompt_tokens: usage.prompt_tokens,
+            reused_tokens: usage.reused_tokens,
+            answer_tokens: usage.answer_tokens,
+            first_token_ms: finished.first_token_ms,
+            total_ms: finished.total_ms,
+            tokens_per_second: if seconds > 0.0 { usage.answer_tokens as f32 / seconds } else { 0.0 },
+            trimmed_messages: self.measured.trimmed_messages,
+        };
+    }
+
+    async fn save(&mut self, chat: &Chat, log: &OpenLog) {
+        let length = self.text.len() + self.reasoning.len();
+        if length == self.saved_length {
+            return;
+        }
+        match chat.store.update_answer(self.update(MessageState::Streaming, None)).await {
+            Ok(()) => self.saved_length = length,
+            Err(error) if !self.warned => {
+                self.warned = true;
+                log.push(TurnEvent::Notice { text: format!("Not saved yet: {error}") });
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn update(&self, state: MessageState, error: Option<Error>) -> AnswerUpdate {
+        AnswerUpdate {
+            id: self.id,
+            text: self.text.clone(),
+            reasoning: self.reasoning.clone(),
+            state,
+            error,
+            measured: Some(self.measured),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The stream of an answer, and how a layer makes one.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::Stream;
+use tokio::sync::mpsc;
+
+use super::Event;
+
+/// Events that may wait for a slow reader. A reader that stops reading stops the writer.
+const WAITING: usize = 1024;
+
+/// The events of one answer. Dropping it cancels the answer.
+#[derive(Debug)]
+pub struct AnswerStream(mpsc::Receiver<Event>);
+
+impl AnswerStream {
+    /// Runs `work` on its own task, with the sending end of a new stream.
+    pub fn spawn<F>(work: impl FnOnce(Events) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        tokio::spawn(work(Events(sender)));
+        Self(receiver)
+    }
+
+    /// The next event; `None` after the last.
+    pub async fn next(&mut self) -> Option<Event> {
+        self.0.recv().await
+    }
+}
+
+impl Stream for AnswerStream {
+    type Item = Event;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.0.poll_recv(context)
+    }
+}
+
+/// The sending end of a stream.
+#[derive(Debug)]
+pub struct Events(mpsc::Sender<Event>);
+
+impl Events {
+    /// Sends an event; false when nobody listens any more.
+    pub async fn send(&self, event: Event) -> bool {
+        self.0.send(event).await.is_ok()
+    }
+
+    /// Returns when nobody listens any more.
+    pub async fn cancelled(&self) {
+        self.0.closed().await;
+    }
+}

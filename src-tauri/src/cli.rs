@@ -1,0 +1,103 @@
+//! The command line: the same core without a window. `--json` puts machine-readable values on
+//! stdout; everything for people goes to stderr. Exit 0 on success, 1 on failure, 2 on wrong
+//! usage.
+
+mod chat;
+mod conversations;
+mod doctor;
+mod print;
+mod prompt;
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use hearth_core::{Error, Hearth};
+
+use crate::log;
+
+/// Language models on your own computer: private, fast, and nothing lost.
+///
+/// Without a command the window opens.
+#[derive(Debug, Parser)]
+#[command(name = "hearth", version)]
+pub struct Arguments {
+    /// The folder for conversations, settings and models [default: the system's place for it,
+    /// or HEARTH_HOME]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// Print JSON on stdout
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Chat in the terminal, or ask one question with --once
+    Chat(chat::Chat),
+    /// List, show and delete conversations
+    #[command(subcommand)]
+    Conversations(conversations::Conversations),
+    /// Check that everything is in its place
+    Doctor,
+}
+
+impl Arguments {
+    /// Whether the window is to be opened.
+    #[must_use]
+    pub fn wants_window(&self) -> bool {
+        self.command.is_none()
+    }
+
+    /// The data folder that was named.
+    #[must_use]
+    pub fn data_dir(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
+}
+
+/// Runs a command.
+#[must_use]
+pub fn run(arguments: Arguments) -> ExitCode {
+    let json = arguments.json;
+    let worked = execute(arguments);
+    report(worked, json)
+}
+
+/// Says what went wrong, if anything, and gives the exit code.
+#[must_use]
+pub fn report(worked: Result<(), Error>, json: bool) -> ExitCode {
+    match worked {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print::failure(&error, json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(arguments: Arguments) -> Result<(), Error> {
+    let Some(command) = arguments.command else { return Ok(()) };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::internal)?;
+    let hearth = Hearth::open(arguments.data_dir.as_deref())?;
+    log::to(&hearth.folder.logs());
+    if let Some(fault) = &hearth.config_fault {
+        print::remark(&fault.message);
+    }
+    let json = arguments.json;
+    let work: std::pin::Pin<Box<dyn Future<Output = Result<(), Error>>>> = match command {
+        Command::Chat(chat) => Box::pin(chat.run(&hearth, json)),
+        Command::Conversations(conversations) => Box::pin(conversations.run(&hearth, json)),
+        Command::Doctor => Box::pin(doctor::run(&hearth, json)),
+    };
+    let worked = runtime.block_on(work);
+    // Whatever still reads stdin must not hold up the end.
+    runtime.shutdown_background();
+    worked
+}

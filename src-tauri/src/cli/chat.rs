@@ -1,0 +1,198 @@
+//! `hearth chat`: one question, or a conversation in the terminal.
+
+use std::io::{IsTerminal, Read};
+
+use clap::Args;
+use hearth_core::chat::{Follower, Overrides, Send, TurnEvent};
+use hearth_core::store::messages::MessageState;
+use hearth_core::{Code, Error, Hearth};
+
+use super::{print, prompt};
+
+/// Chat in the terminal, or ask one question with --once
+#[derive(Debug, Args)]
+pub(super) struct Chat {
+    /// Ask this, print the answer and end; what comes on stdin is appended
+    #[arg(long, value_name = "TEXT")]
+    once: Option<String>,
+    /// Continue this conversation
+    #[arg(long, value_name = "NUMBER")]
+    conversation: Option<u32>,
+    /// The model that answers: a name from `hearth doctor`, or a GGUF file
+    #[arg(long)]
+    model: Option<String>,
+    /// Spread of the words, 0 to 5; at 0 the likeliest is taken always
+    #[arg(long)]
+    temperature: Option<f32>,
+    /// Makes the answer repeatable
+    #[arg(long)]
+    seed: Option<u32>,
+    /// The longest answer, in tokens
+    #[arg(long)]
+    max_tokens: Option<u32>,
+}
+
+impl Chat {
+    pub(super) async fn run(self, hearth: &Hearth, json: bool) -> Result<(), Error> {
+        let overrides = Overrides {
+            model: self.model,
+            temperature: self.temperature,
+            seed: self.seed,
+            max_tokens: self.max_tokens,
+        };
+        let send = Send { conversation: self.conversation, text: String::new(), overrides };
+        match self.once {
+            Some(text) => once(hearth, Send { text: with_stdin(text)?, ..send }, json).await,
+            None => talk(hearth, send, json).await,
+        }
+    }
+}
+
+/// One question and its answer.
+async fn once(hearth: &Hearth, send: Send, json: bool) -> Result<(), Error> {
+    let follower = hearth.chat.send(send).await?;
+    match show(hearth, follower, json).await? {
+        MessageState::Complete => Ok(()),
+        _ => Err(Error::new(Code::Interrupted, "The answer was stopped; what had arrived is kept.")),
+    }
+}
+
+/// Questions until the person has none left.
+async fn talk(hearth: &Hearth, mut send: Send, json: bool) -> Result<(), Error> {
+    if let Some(id) = send.conversation {
+        hearth.store.conversation(id).await?;
+    }
+    let lines = prompt::Lines::open();
+    while let Some(text) = lines.next().await? {
+        match text.trim() {
+            "" => continue,
+            "/exit" | "/quit" => break,
+            "/new" => {
+                send.conversation = None;
+                print::remark("A new conversation.");
+                continue;
+            }
+            _ => {}
+        }
+        let mut follower = match hearth.chat.send(Send { text, ..send.clone() }).await {
+            Ok(follower) => follower,
+            Err(error) => {
+                print::failure(&error, json);
+                continue;
+            }
+        };
+        let first = follower.next().await;
+        if let Some(TurnEvent::Started { conversation, .. }) = first.first() {
+            send.conversation = Some(*conversation);
+        }
+        if let Err(error) = show_from(hearth, first, follower, json).await {
+            print::failure(&error, json);
+        }
+    }
+    Ok(())
+}
+
+async fn show(hearth: &Hearth, mut follower: Follower, json: bool) -> Result<MessageState, Error> {
+    let first = follower.next().await;
+    show_from(hearth, first, follower, json).await
+}
+
+/// Prints an answer as it comes; Ctrl+C stops it, and what has arrived is kept.
+async fn show_from(
+    hearth: &Hearth,
+    mut events: Vec<TurnEvent>,
+    mut follower: Follower,
+    json: bool,
+) -> Result<MessageState, Error> {
+    let mut answer = None;
+    loop {
+        if events.is_empty() {
+            return Err(Error::internal("the answer ended without an end"));
+        }
+        for event in events {
+            if let TurnEvent::Started { answer: id, .. } = event {
+                answer = Some(id);
+            }
+            if let Some(end) = show_event(event, json)? {
+                return end;
+            }
+        }
+        events = tokio::select! {
+            events = follower.next() => events,
+            _ = tokio::signal::ctrl_c() => {
+                let stopped = answer.is_some_and(|id| hearth.chat.stop(id));
+                tracing::info!(stopped, "interrupted at the terminal");
+                follower.next().await
+            }
+        };
+    }
+}
+
+/// Prints one event; how the answer ended, if this was the end.
+fn show_event(
+    event: TurnEvent,
+    json: bool,
+) -> Result<Option<Result<MessageState, Error>>, Error> {
+    if let TurnEvent::Failed(error) = event {
+        // Printed once, by whoever receives the error.
+        return Ok(Some(Err(error)));
+    }
+    if json {
+        print::json(&as_line(&event))?;
+    }
+    match event {
+        TurnEvent::Text { text } if !json => print::text(&text),
+        TurnEvent::Notice { text } if !json => print::remark(&text),
+        TurnEvent::Done(answer) => {
+            if !json {
+                print::text("\n");
+            }
+            return Ok(Some(Ok(answer.state)));
+        }
+        _ => {}
+    }
+    Ok(None)
+}
+
+/// An event as scripts read it. The end carries `usage` and `timings` apart, as they do.
+fn as_line(event: &TurnEvent) -> serde_json::Value {
+    let TurnEvent::Done(answer) = event else { return serde_json::json!(event) };
+    let measured = answer.measured;
+    serde_json::json!({
+        "type": "done",
+        "answer": answer.answer,
+        "reasoning": answer.reasoning,
+        "conversation": answer.conversation,
+        "message": answer.message,
+        "model": answer.model,
+        "state": answer.state,
+        "usage": {
+            "prompt_tokens": measured.prompt_tokens,
+            "reused_tokens": measured.reused_tokens,
+            "answer_tokens": measured.answer_tokens,
+            "trimmed_messages": measured.trimmed_messages,
+        },
+        "timings": {
+            "first_token_ms": measured.first_token_ms,
+            "total_ms": measured.total_ms,
+            "tokens_per_second": measured.tokens_per_second,
+        },
+        "cached": false,
+        "memories": [],
+    })
+}
+
+/// The question with what was piped in behind it.
+fn with_stdin(text: String) -> Result<String, Error> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Ok(text);
+    }
+    let mut piped = Vec::new();
+    let most = hearth_core::chat::MAX_MESSAGE as u64 + 1;
+    stdin.lock().take(most).read_to_end(&mut piped).map_err(|error| {
+        Error::new(Code::BadSetting, format!("What was piped in could not be read: {error}."))
+    })?;
+    let piped = String::from_utf8_lossy(&piped);
+    Ok(if piped.trim().is_empty() { text } else { format!("{text}\n\n{}", piped.trim_end()) })
+}

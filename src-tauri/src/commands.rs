@@ -1,0 +1,154 @@
+//! What the page can ask for. Each command borrows the core and calls one of its methods;
+//! ids go in, never paths.
+
+use hearth_core::chat::{Overrides, Send, TurnEvent};
+use hearth_core::config::{Config, Theme};
+use hearth_core::store::conversations::Conversation;
+use hearth_core::store::messages::Message;
+use hearth_core::{Code, Error, Hearth, Result};
+use serde::Serialize;
+use specta::Type;
+use tauri::State;
+use tauri::ipc::Channel;
+
+use crate::{forward, links};
+
+/// What the page needs to know before it can show anything.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct AppFacts {
+    /// Hearth's version.
+    pub version: String,
+    /// Light, dark, or as the system.
+    pub theme: Theme,
+    /// The model that answers: its short name.
+    pub model: String,
+    /// Its name for people.
+    pub model_name: String,
+    /// Whether it is the tiny one that came with Hearth.
+    pub built_in: bool,
+    /// What is wrong with the settings file or the model, if anything.
+    pub faults: Vec<Error>,
+}
+
+/// What the page needs to know at the start.
+#[tauri::command]
+#[specta::specta]
+pub async fn app_facts(hearth: State<'_, Hearth>) -> Result<AppFacts> {
+    // Read anew: the theme may have changed since the start.
+    let (config, fault) = Config::load(&hearth.folder.config());
+    let model = hearth.models.find(&hearth.config.chat.model);
+    let mut facts = AppFacts {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        theme: config.window.theme,
+        model: hearth.config.chat.model.clone(),
+        model_name: hearth.config.chat.model.clone(),
+        built_in: false,
+        faults: fault.into_iter().collect(),
+    };
+    match model {
+        Ok(model) => {
+            facts.model_name = model.name;
+            facts.built_in = model.built_in;
+        }
+        Err(error) => facts.faults.push(error),
+    }
+    Ok(facts)
+}
+
+/// The conversations, the last used first.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_conversations(hearth: State<'_, Hearth>) -> Result<Vec<Conversation>> {
+    hearth.store.conversations().await
+}
+
+/// The messages of a conversation, oldest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_thread(hearth: State<'_, Hearth>, conversation: u32) -> Result<Vec<Message>> {
+    hearth.store.thread(conversation).await
+}
+
+/// Sends a message. Returns when it is saved; its answer arrives through `events`.
+#[tauri::command]
+#[specta::specta]
+pub async fn send_message(
+    hearth: State<'_, Hearth>,
+    conversation: Option<u32>,
+    text: String,
+    events: Channel<Vec<TurnEvent>>,
+) -> Result<()> {
+    let send = Send { conversation, text, overrides: Overrides::default() };
+    forward::spawn(hearth.chat.send(send).await?, events);
+    Ok(())
+}
+
+/// Answers a message again, beside the answer that is there.
+#[tauri::command]
+#[specta::specta]
+pub async fn answer_again(
+    hearth: State<'_, Hearth>,
+    answer: u32,
+    events: Channel<Vec<TurnEvent>>,
+) -> Result<()> {
+    forward::spawn(hearth.chat.answer_again(answer, Overrides::default()).await?, events);
+    Ok(())
+}
+
+/// Follows an answer that is being written, from its beginning; false when it is over.
+#[tauri::command]
+#[specta::specta]
+pub async fn follow_answer(
+    hearth: State<'_, Hearth>,
+    answer: u32,
+    events: Channel<Vec<TurnEvent>>,
+) -> Result<bool> {
+    let follower = hearth.chat.follow(answer);
+    let running = follower.is_some();
+    if let Some(follower) = follower {
+        forward::spawn(follower, events);
+    }
+    Ok(running)
+}
+
+/// Stops an answer; what has arrived is kept. False when it is over already.
+#[tauri::command]
+#[specta::specta]
+pub async fn stop_answer(hearth: State<'_, Hearth>, answer: u32) -> Result<bool> {
+    Ok(hearth.chat.stop(answer))
+}
+
+/// Deletes a conversation.
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_conversation(hearth: State<'_, Hearth>, conversation: u32) -> Result<()> {
+    hearth.store.delete_conversation(conversation).await
+}
+
+/// Brings a deleted conversation back.
+#[tauri::command]
+#[specta::specta]
+pub async fn restore_conversation(hearth: State<'_, Hearth>, conversation: u32) -> Result<()> {
+    hearth.store.restore_conversation(conversation).await
+}
+
+/// Chooses light, dark, or as the system.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_theme(hearth: State<'_, Hearth>, theme: Theme) -> Result<()> {
+    let word = match theme {
+        Theme::System => "system",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    Config::set(&hearth.folder.config(), "window", "theme", word)
+}
+
+/// Opens a link from an answer in the system's own program for it.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_link(url: String) -> Result<()> {
+    let url = links::checked(&url)?;
+    tauri_plugin_opener::open_url(url, None::<&str>)
+        .map_err(|error| Error::new(Code::LinkRefused, format!("The link was not opened: {error}.")))
+}

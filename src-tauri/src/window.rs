@@ -1,0 +1,104 @@
+//! The window: one for each data folder, which leads nowhere but to Hearth's own page.
+
+mod place;
+
+use std::path::Path;
+
+use hearth_core::folder::DataFolder;
+use hearth_core::presence::{self, Claim};
+use hearth_core::{Error, Hearth};
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+use crate::{bindings, log};
+
+const MAIN: &str = "main";
+
+/// Opens the window on a data folder and returns when it is closed. Where another process has
+/// that window already, it is shown instead.
+pub(crate) fn run(data_dir: Option<&Path>) -> Result<(), Error> {
+    let folder = DataFolder::open(data_dir)?;
+    log::to(&folder.logs());
+    let claim = match presence::claim_window(&folder)? {
+        Claim::Ours(claim) => claim,
+        Claim::Theirs => return Ok(()),
+    };
+    let hearth = Hearth::open(data_dir)?;
+    let root = folder.root().to_path_buf();
+    let builder = bindings();
+    let app = tauri::Builder::default()
+        .invoke_handler(builder.invoke_handler())
+        .manage(hearth)
+        .setup(move |app| {
+            let window = open(app.handle(), &root)?;
+            let watch = claim.on_request(move || show(&window))?;
+            // Both last as long as the app: the right to the window, and who asks for it.
+            app.manage((claim, std::sync::Mutex::new(watch)));
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+        .map_err(|error| Error::internal(format!("the window could not be opened: {error}")))?;
+    app.run(|app, event| match event {
+        RunEvent::WindowEvent { label, event: tauri::WindowEvent::CloseRequested { .. }, .. } => {
+            if let Some(window) = app.get_webview_window(&label) {
+                place::remember(&window, app.state::<Hearth>().folder.root());
+            }
+        }
+        RunEvent::ExitRequested { .. } => {
+            tauri::async_runtime::block_on(app.state::<Hearth>().chat.stop_all());
+        }
+        _ => {}
+    });
+    Ok(())
+}
+
+fn open(app: &AppHandle, root: &Path) -> tauri::Result<WebviewWindow> {
+    let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Hearth")
+        .min_inner_size(640.0, 480.0)
+        // The page keeps nothing in the browser's own storage.
+        .incognito(true)
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny);
+    place::restored(builder, root).build()
+}
+
+/// Whether an address is the page itself. Links are opened by a command, elsewhere.
+fn is_own_page(url: &Url) -> bool {
+    let is_own_host = matches!(url.host_str(), Some("localhost" | "tauri.localhost"));
+    match url.scheme() {
+        "tauri" => is_own_host,
+        "http" | "https" => url.host_str() == Some("tauri.localhost") || is_dev_page(url),
+        "about" => url.as_str() == "about:blank",
+        _ => false,
+    }
+}
+
+/// The page as Vite serves it, in development builds alone.
+fn is_dev_page(url: &Url) -> bool {
+    tauri::is_dev() && url.host_str() == Some("localhost") && url.port() == Some(1420)
+}
+
+fn show(window: &WebviewWindow) {
+    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the window could not be shown");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_leads_nowhere_else() {
+        let own = |url: &str| is_own_page(&Url::parse(url).unwrap());
+        assert!(own("tauri://localhost/index.html"));
+        for foreign in [
+            "https://example.org/", "http://tauri.localhost.evil.example/", "file:///etc/passwd",
+            "tauri://evil/", "about:srcdoc", "data:text/html,x", "https://localhost/",
+        ] {
+            assert!(!own(foreign), "{foreign}");
+        }
+    }
+}
