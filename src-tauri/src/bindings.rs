@@ -1,13 +1,13 @@
 //! The typed interface between the page and the shell, as `ui/src/bindings.ts` is made of it.
 
-use tauri_specta::{Builder, collect_commands};
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands;
 
 /// All commands, with their types.
 #[must_use]
 pub fn bindings<R: tauri::Runtime>() -> Builder<R> {
-    Builder::<R>::new().commands(collect_commands![
+    Builder::<R>::new().error_handling(ErrorHandlingMode::Throw).disable_serde_phases().commands(collect_commands![
         commands::app_facts,
         commands::list_conversations,
         commands::open_thread,

@@ -33,7 +33,7 @@ pub struct AppFacts {
 /// What the page needs to know at the start.
 #[tauri::command]
 #[specta::specta]
-pub async fn app_facts(hearth: State<'_, Hearth>) -> Result<AppFacts> {
+pub(crate) async fn app_facts(hearth: State<'_, Hearth>) -> Result<AppFacts> {
     // Read anew: the theme may have changed since the start.
     let (config, fault) = Config::load(&hearth.folder.config());
     let model = hearth.models.find(&hearth.config.chat.model);
@@ -58,21 +58,21 @@ pub async fn app_facts(hearth: State<'_, Hearth>) -> Result<AppFacts> {
 /// The conversations, the last used first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_conversations(hearth: State<'_, Hearth>) -> Result<Vec<Conversation>> {
+pub(crate) async fn list_conversations(hearth: State<'_, Hearth>) -> Result<Vec<Conversation>> {
     hearth.store.conversations().await
 }
 
 /// The messages of a conversation, oldest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_thread(hearth: State<'_, Hearth>, conversation: u32) -> Result<Vec<Message>> {
+pub(crate) async fn open_thread(hearth: State<'_, Hearth>, conversation: u32) -> Result<Vec<Message>> {
     hearth.store.thread(conversation).await
 }
 
 /// Sends a message. Returns when it is saved; its answer arrives through `events`.
 #[tauri::command]
 #[specta::specta]
-pub async fn send_message(
+pub(crate) async fn send_message(
     hearth: State<'_, Hearth>,
     conversation: Option<u32>,
     text: String,
@@ -86,7 +86,7 @@ pub async fn send_message(
 /// Answers a message again, beside the answer that is there.
 #[tauri::command]
 #[specta::specta]
-pub async fn answer_again(
+pub(crate) async fn answer_again(
     hearth: State<'_, Hearth>,
     answer: u32,
     events: Channel<Vec<TurnEvent>>,
@@ -98,7 +98,7 @@ pub async fn answer_again(
 /// Follows an answer that is being written, from its beginning; false when it is over.
 #[tauri::command]
 #[specta::specta]
-pub async fn follow_answer(
+pub(crate) async fn follow_answer(
     hearth: State<'_, Hearth>,
     answer: u32,
     events: Channel<Vec<TurnEvent>>,
@@ -114,28 +114,28 @@ pub async fn follow_answer(
 /// Stops an answer; what has arrived is kept. False when it is over already.
 #[tauri::command]
 #[specta::specta]
-pub async fn stop_answer(hearth: State<'_, Hearth>, answer: u32) -> Result<bool> {
+pub(crate) async fn stop_answer(hearth: State<'_, Hearth>, answer: u32) -> Result<bool> {
     Ok(hearth.chat.stop(answer))
 }
 
 /// Deletes a conversation.
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_conversation(hearth: State<'_, Hearth>, conversation: u32) -> Result<()> {
+pub(crate) async fn delete_conversation(hearth: State<'_, Hearth>, conversation: u32) -> Result<()> {
     hearth.store.delete_conversation(conversation).await
 }
 
 /// Brings a deleted conversation back.
 #[tauri::command]
 #[specta::specta]
-pub async fn restore_conversation(hearth: State<'_, Hearth>, conversation: u32) -> Result<()> {
+pub(crate) async fn restore_conversation(hearth: State<'_, Hearth>, conversation: u32) -> Result<()> {
     hearth.store.restore_conversation(conversation).await
 }
 
 /// Chooses light, dark, or as the system.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_theme(hearth: State<'_, Hearth>, theme: Theme) -> Result<()> {
+pub(crate) async fn set_theme(hearth: State<'_, Hearth>, theme: Theme) -> Result<()> {
     let word = match theme {
         Theme::System => "system",
         Theme::Light => "light",
@@ -147,7 +147,7 @@ pub async fn set_theme(hearth: State<'_, Hearth>, theme: Theme) -> Result<()> {
 /// Opens a link from an answer in the system's own program for it.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_link(url: String) -> Result<()> {
+pub(crate) async fn open_link(url: String) -> Result<()> {
     let url = links::checked(&url)?;
     tauri_plugin_opener::open_url(url, None::<&str>)
         .map_err(|error| Error::new(Code::LinkRefused, format!("The link was not opened: {error}.")))

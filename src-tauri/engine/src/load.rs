@@ -17,7 +17,7 @@ pub(crate) struct LoadedModel {
     pub(crate) since: Instant,
 }
 
-/// Maps the file and reads it in, with a report for every whole percent.
+/// Maps the file and reads it in, with a report for every twentieth.
 pub(crate) fn load(
     backend: &LlamaBackend,
     order: &LoadModel,
@@ -33,9 +33,9 @@ pub(crate) fn load(
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "clamped to 0..=100 first"
+            reason = "clamped to 0..=20 first"
         )]
-        let percent = (share * 100.0).clamp(0.0, 100.0) as u8;
+        let percent = (share * 20.0).clamp(0.0, 20.0) as u8 * 5;
         if last.replace(percent) == Some(percent) {
             return true;
         }

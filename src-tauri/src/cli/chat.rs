@@ -3,9 +3,10 @@
 use std::io::{IsTerminal, Read};
 
 use clap::Args;
-use hearth_core::chat::{Follower, Overrides, Send, TurnEvent};
+use hearth_core::chat::{Answer, Follower, Overrides, Send, TurnEvent};
 use hearth_core::store::messages::MessageState;
 use hearth_core::{Code, Error, Hearth};
+use serde::Serialize;
 
 use super::{print, prompt};
 
@@ -138,7 +139,10 @@ fn show_event(
         return Ok(Some(Err(error)));
     }
     if json {
-        print::json(&as_line(&event))?;
+        match &event {
+            TurnEvent::Done(answer) => print::json(&End::from(answer))?,
+            other => print::json(other)?,
+        }
     }
     match event {
         TurnEvent::Text { text } if !json => print::text(&text),
@@ -154,32 +158,63 @@ fn show_event(
     Ok(None)
 }
 
-/// An event as scripts read it. The end carries `usage` and `timings` apart, as they do.
-fn as_line(event: &TurnEvent) -> serde_json::Value {
-    let TurnEvent::Done(answer) = event else { return serde_json::json!(event) };
-    let measured = answer.measured;
-    serde_json::json!({
-        "type": "done",
-        "answer": answer.answer,
-        "reasoning": answer.reasoning,
-        "conversation": answer.conversation,
-        "message": answer.message,
-        "model": answer.model,
-        "state": answer.state,
-        "usage": {
-            "prompt_tokens": measured.prompt_tokens,
-            "reused_tokens": measured.reused_tokens,
-            "answer_tokens": measured.answer_tokens,
-            "trimmed_messages": measured.trimmed_messages,
-        },
-        "timings": {
-            "first_token_ms": measured.first_token_ms,
-            "total_ms": measured.total_ms,
-            "tokens_per_second": measured.tokens_per_second,
-        },
-        "cached": false,
-        "memories": [],
-    })
+/// The last line as scripts read it: what the answer took stands under `usage` and `timings`.
+#[derive(Serialize)]
+struct End<'a> {
+    r#type: &'static str,
+    answer: &'a str,
+    reasoning: &'a str,
+    conversation: u32,
+    message: u32,
+    model: &'a str,
+    state: MessageState,
+    usage: Usage,
+    timings: Timings,
+    cached: bool,
+    memories: [&'a str; 0],
+}
+
+#[derive(Serialize)]
+struct Usage {
+    prompt_tokens: u32,
+    reused_tokens: u32,
+    answer_tokens: u32,
+    trimmed_messages: u32,
+}
+
+#[derive(Serialize)]
+struct Timings {
+    first_token_ms: f32,
+    total_ms: f32,
+    tokens_per_second: f32,
+}
+
+impl<'a> From<&'a Answer> for End<'a> {
+    fn from(answer: &'a Answer) -> Self {
+        let measured = answer.measured;
+        Self {
+            r#type: "done",
+            answer: &answer.answer,
+            reasoning: &answer.reasoning,
+            conversation: answer.conversation,
+            message: answer.message,
+            model: &answer.model,
+            state: answer.state,
+            usage: Usage {
+                prompt_tokens: measured.prompt_tokens,
+                reused_tokens: measured.reused_tokens,
+                answer_tokens: measured.answer_tokens,
+                trimmed_messages: measured.trimmed_messages,
+            },
+            timings: Timings {
+                first_token_ms: measured.first_token_ms,
+                total_ms: measured.total_ms,
+                tokens_per_second: measured.tokens_per_second,
+            },
+            cached: false,
+            memories: [],
+        }
+    }
 }
 
 /// The question with what was piped in behind it.

@@ -182,8 +182,9 @@ impl Draft {
             prompt_tokens: usage.prompt_tokens,
             reused_tokens: usage.reused_tokens,
             answer_tokens: usage.answer_tokens,
-            first_token_ms: finished.first_token_ms,
-            total_ms: finished.total_ms,
+            // From the user's point of view: loading the model and counting included.
+            first_token_ms: self.measured.first_token_ms,
+            total_ms: self.began.elapsed().as_secs_f32() * 1000.0,
             tokens_per_second: if seconds > 0.0 { usage.answer_tokens as f32 / seconds } else { 0.0 },
             trimmed_messages: self.measured.trimmed_messages,
         };

@@ -19,8 +19,10 @@ pub struct Conversation {
     /// Its title.
     pub title: String,
     /// When it began, in milliseconds since 1970.
+    #[specta(type = u32)]
     pub created_at: f64,
     /// When its last message came, in milliseconds since 1970.
+    #[specta(type = u32)]
     pub updated_at: f64,
 }
 

@@ -28,7 +28,8 @@ pub enum MessageState {
     Failed,
 }
 
-/// What an answer took.
+/// What an answer took. (The page's types call these numbers `u32` only because a fraction
+/// would be typed as perhaps absent there.)
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
 pub struct Measured {
     /// Tokens of the prompt.
@@ -38,10 +39,13 @@ pub struct Measured {
     /// Tokens of the answer.
     pub answer_tokens: u32,
     /// From the request to the first piece of text, in milliseconds.
+    #[specta(type = u32)]
     pub first_token_ms: f32,
     /// From the request to the end, in milliseconds.
+    #[specta(type = u32)]
     pub total_ms: f32,
     /// Tokens of the answer for each second in which it was written.
+    #[specta(type = u32)]
     pub tokens_per_second: f32,
     /// Messages that were left out because they did not fit into the context.
     pub trimmed_messages: u32,
@@ -68,6 +72,7 @@ pub struct Message {
     /// Why it broke off.
     pub error: Option<Error>,
     /// When it was written, in milliseconds since 1970.
+    #[specta(type = u32)]
     pub created_at: f64,
     /// The model that answered.
     pub model: Option<String>,

@@ -1,0 +1,203 @@
+import { commands, type Conversation, type Message } from "../bindings";
+import { failureOf } from "../failure";
+import { toasts } from "../shell/toasts.svelte";
+import { t } from "../text/text";
+import { channelTo } from "./live";
+
+/** What the model is doing before its first word. */
+export type Phase = { kind: "waiting" } | { kind: "loading" | "reading"; percent: number };
+
+/** The list of conversations, the open one, and the answers in progress. */
+class Conversations {
+  list = $state.raw<Conversation[]>([]);
+  listState = $state<"loading" | "ready" | "failed">("loading");
+  current = $state<number | null>(null);
+  messages = $state<Message[]>([]);
+  threadState = $state<"ready" | "loading">("ready");
+  /** The answer that is being written in the open conversation. */
+  answering = $state<number | null>(null);
+  phase = $state<Phase>({ kind: "waiting" });
+  /** A message is on its way to the disk. */
+  sending = $state(false);
+
+  async load(): Promise<void> {
+    try {
+      this.list = await commands.listConversations();
+      this.listState = "ready";
+    } catch (rejected) {
+      this.listState = "failed";
+      toasts.failure(failureOf(rejected));
+    }
+  }
+
+  /** Opens a conversation, or an empty one. */
+  async open(id: number | null): Promise<void> {
+    this.current = id;
+    this.messages = [];
+    this.answering = null;
+    if (id === null) {
+      this.threadState = "ready";
+      return;
+    }
+    this.threadState = "loading";
+    try {
+      const messages = await commands.openThread(id);
+      if (this.current !== id) return;
+      this.messages = messages;
+      await this.followRunning(messages.at(-1));
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+      if (this.current === id) this.current = null;
+    } finally {
+      if (this.current === id || this.current === null) this.threadState = "ready";
+    }
+  }
+
+  /** Sends a message; false when it was not saved, so that its text is kept. */
+  async send(text: string): Promise<boolean> {
+    if (this.sending || this.answering !== null) return false;
+    this.sending = true;
+    const conversation = this.current;
+    try {
+      await commands.sendMessage(conversation, text, this.channel(conversation, text));
+      void this.load();
+      return true;
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+      return false;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Answers the question of an answer again. */
+  async again(answer: Message): Promise<void> {
+    if (this.answering !== null) return;
+    const place = this.messages.findIndex((message) => message.id === answer.id);
+    const removed = this.messages.slice(place);
+    this.messages = this.messages.slice(0, place);
+    try {
+      await commands.answerAgain(answer.id, this.channel(answer.conversation, null));
+    } catch (rejected) {
+      this.messages = [...this.messages, ...removed];
+      toasts.failure(failureOf(rejected));
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.answering !== null) await commands.stopAnswer(this.answering);
+  }
+
+  /** Deletes a conversation, with a way back. */
+  async remove(conversation: Conversation): Promise<void> {
+    try {
+      await commands.deleteConversation(conversation.id);
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+      return;
+    }
+    if (this.current === conversation.id) await this.open(null);
+    await this.load();
+    toasts.show(t("list.deleted", { title: conversation.title }), {
+      label: t("undo"),
+      run: async () => {
+        await commands.restoreConversation(conversation.id);
+        await this.load();
+        await this.open(conversation.id);
+      },
+    });
+  }
+
+  private async followRunning(last: Message | undefined): Promise<void> {
+    if (last?.state !== "streaming") return;
+    // The log begins with the first word, so what was loaded with the thread goes.
+    last.text = "";
+    last.reasoning = "";
+    this.answering = last.id;
+    const running = await commands.followAnswer(last.id, this.channel(last.conversation, null));
+    if (!running && this.current === last.conversation) {
+      // It ended in between, or another process is writing it.
+      this.messages = await commands.openThread(last.conversation);
+      this.answering = null;
+    }
+  }
+
+  /**
+   * A channel for one answer. Its events change the thread only while their conversation is
+   * open; another one loads what was saved.
+   */
+  private channel(conversation: number | null, question: string | null) {
+    let home = conversation;
+    let answer: number | null = null;
+    const shown = () => this.current === home;
+    const current = () => (shown() ? this.messages.find((message) => message.id === answer) : undefined);
+    this.phase = { kind: "waiting" };
+    return channelTo({
+      started: (event) => {
+        if (home === null && this.current === null) this.current = event.conversation;
+        home = event.conversation;
+        answer = event.answer;
+        if (!shown()) return;
+        if (question !== null) this.messages.push(blank(event.question, home, "user", question));
+        if (!current()) {
+          const begun = blank(event.answer, home, "assistant", "");
+          this.messages.push({ ...begun, parent: event.question, model: event.model, state: "streaming" });
+        }
+        this.answering = event.answer;
+      },
+      loading: (percent) => {
+        if (shown()) this.phase = percent >= 100 ? { kind: "waiting" } : { kind: "loading", percent };
+      },
+      reading: (percent) => {
+        if (shown()) this.phase = { kind: "reading", percent };
+      },
+      text: (piece) => {
+        const message = current();
+        if (message) message.text += piece;
+      },
+      reasoning: (piece) => {
+        const message = current();
+        if (message) message.reasoning += piece;
+      },
+      notice: (text) => toasts.show(text),
+      done: (end) => {
+        const message = current();
+        if (message) {
+          message.text = end.answer;
+          message.reasoning = end.reasoning;
+          message.state = end.state;
+          message.measured = end.measured;
+          this.answering = null;
+        }
+        void this.load();
+      },
+      failed: (failure) => {
+        const message = current();
+        if (message) {
+          message.state = "failed";
+          message.error = { code: failure.code, message: failure.message };
+          this.answering = null;
+        }
+        void this.load();
+      },
+    });
+  }
+}
+
+function blank(id: number, conversation: number, role: string, text: string): Message {
+  return {
+    id,
+    conversation,
+    parent: null,
+    role,
+    text,
+    reasoning: "",
+    state: "complete",
+    error: null,
+    created_at: Date.now(),
+    model: null,
+    measured: null,
+  };
+}
+
+export const conversations = new Conversations();

@@ -1,0 +1,87 @@
+import MarkdownIt from "markdown-it";
+
+import { renderImage, renderLink } from "./rules";
+import { sanitized } from "./sanitized";
+
+/** A top-level block of an answer, ready to show. */
+export type Block =
+  | { kind: "html"; html: string }
+  | { kind: "code"; language: string; text: string };
+
+/** Beyond this an answer is shown as plain text: no renderer stays fluid. In characters. */
+export const LONGEST = 1024 * 1024;
+
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: false, maxNesting: 40 });
+markdown.renderer.rules["image"] = renderImage;
+markdown.renderer.rules["link_open"] = renderLink;
+
+/**
+ * Renders a text that grows. Only its last block can change when more arrives, so only that
+ * is parsed again: the work for an answer grows with its length, not with its square.
+ */
+export class GrowingMarkdown {
+  private source = "";
+  private settled: Block[] = [];
+  private settledLength = 0;
+
+  /** The blocks of `source`, of which an earlier call may have seen the beginning. */
+  update(source: string): Block[] {
+    if (!source.startsWith(this.source)) {
+      this.settled = [];
+      this.settledLength = 0;
+    }
+    this.source = source;
+    if (source.length > LONGEST) return [{ kind: "code", language: "", text: source }];
+    const tail = source.slice(this.settledLength);
+    const { blocks, lastStart } = parse(tail);
+    if (lastStart > 0) {
+      this.settled.push(...blocks.slice(0, -1));
+      this.settledLength += lastStart;
+      return [...this.settled, ...blocks.slice(-1)];
+    }
+    return [...this.settled, ...blocks];
+  }
+}
+
+/** The blocks of a whole text. Links that are defined at its end work here. */
+export function blocksOf(source: string): Block[] {
+  if (source.length > LONGEST) return [{ kind: "code", language: "", text: source }];
+  return parse(source).blocks;
+}
+
+/** The blocks of a text, and where in it the last one begins. */
+function parse(source: string): { blocks: Block[]; lastStart: number } {
+  const environment = {};
+  const tokens = markdown.parse(source, environment);
+  const blocks: Block[] = [];
+  let lastLine = 0;
+  for (let start = 0; start < tokens.length; ) {
+    let end = start;
+    let depth = 0;
+    do {
+      depth += tokens[end]?.nesting ?? 0;
+      end += 1;
+    } while (depth > 0 && end < tokens.length);
+    const first = tokens[start];
+    if (first?.type === "fence" || first?.type === "code_block") {
+      const language = first.info.trim().split(/\s+/)[0] ?? "";
+      blocks.push({ kind: "code", language, text: first.content });
+    } else {
+      const html = markdown.renderer.render(tokens.slice(start, end), markdown.options, environment);
+      blocks.push({ kind: "html", html: sanitized(html) });
+    }
+    lastLine = first?.map?.[0] ?? lastLine;
+    start = end;
+  }
+  return { blocks, lastStart: offsetOfLine(source, lastLine) };
+}
+
+function offsetOfLine(source: string, line: number): number {
+  let offset = 0;
+  for (let passed = 0; passed < line; passed += 1) {
+    const end = source.indexOf("\n", offset);
+    if (end < 0) return 0;
+    offset = end + 1;
+  }
+  return offset;
+}

@@ -1,0 +1,23 @@
+import { en, type TextKey } from "./en";
+
+/** The text of a key, with `{name}` filled in. */
+export function t(key: TextKey, values: Record<string, string | number> = {}): string {
+  return en[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** A duration in the unit in which people read it. */
+export function duration(milliseconds: number): string {
+  return milliseconds < 1000
+    ? t("thread.milliseconds", { count: Math.round(milliseconds) })
+    : t("thread.seconds", { count: (milliseconds / 1000).toFixed(1) });
+}
+
+/** A number with at most one digit that says nothing. */
+export function rounded(number: number): string {
+  return number < 10 ? number.toFixed(1) : Math.round(number).toLocaleString();
+}
+
+/** The exact time, for a tooltip. */
+export function exactTime(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleString();
+}
