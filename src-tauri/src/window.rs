@@ -56,8 +56,9 @@ fn open(app: &AppHandle, root: &Path) -> tauri::Result<WebviewWindow> {
     let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Hearth")
         .min_inner_size(640.0, 480.0)
-        // The page keeps nothing in the browser's own storage.
-        .incognito(true)
+        // What the web view wants to keep of its own stays with the user's other data. (A window
+        // that keeps nothing cannot be driven by tests.)
+        .data_directory(root.join("webview"))
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny);
     place::restored(builder, root).build()

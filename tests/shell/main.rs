@@ -1,3 +1,6 @@
-//! The shell without a window: the interface to the page, and the command line.
+//! The shell without a window: the interface to the page, and the command line as a person or
+//! a script uses it.
 
+mod crashes;
 mod interface;
+mod terminal;

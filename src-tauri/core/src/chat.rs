@@ -124,7 +124,17 @@ impl Chat {
         let answer = self.store.begin_answer(question.id, plan.model.id.clone()).await?;
         let (log, follower) = self.running.open(&answer);
         let chat = self.clone();
-        tokio::spawn(async move { answer::run(chat, question, answer, plan, log).await });
+        tokio::spawn(async move {
+            let (id, store) = (answer.id, chat.store.clone());
+            let writing = tokio::spawn(answer::run(chat, question, answer, plan, log));
+            if let Err(panic) = writing.await {
+                // The log's end has told the viewers; the database has to know as well.
+                let fault = Error::internal(format!("the answer's task ended early: {panic}"));
+                if let Err(error) = store.abandon_answer(id, fault).await {
+                    tracing::error!(%error, "an abandoned answer could not be marked");
+                }
+            }
+        });
         Ok(follower)
     }
 

@@ -15,6 +15,7 @@ use crate::{Error, Result};
 
 const WINDOW: &str = "window.lock";
 const SHOW: &str = "show";
+const ENDING: &str = ".session";
 
 /// This process, as others see it.
 #[derive(Debug)]
@@ -25,8 +26,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// Registers this process.
+    /// Registers this process, and clears away what processes that were killed left behind.
     pub fn begin(folder: &DataFolder) -> Result<Self> {
+        sweep(folder);
         // The clock keeps a name unique when the system gives a process number again.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let name = format!("{}-{}", std::process::id(), since.as_nanos());
@@ -51,7 +53,6 @@ impl Drop for Session {
 }
 
 /// Whether the process that registered under this name still runs.
-#[must_use]
 pub fn is_alive(folder: &DataFolder, name: &str) -> bool {
     let path = session_path(folder, name);
     let Ok(file) = OpenOptions::new().write(true).open(&path) else { return false };
@@ -60,6 +61,16 @@ pub fn is_alive(folder: &DataFolder, name: &str) -> bool {
         return false;
     }
     true
+}
+
+/// Removes the files of sessions that are gone. One that cannot be removed is harmless.
+fn sweep(folder: &DataFolder) {
+    for entry in fs::read_dir(folder.run()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if let Some(session) = name.to_str().and_then(|name| name.strip_suffix(ENDING)) {
+            is_alive(folder, session);
+        }
+    }
 }
 
 /// The right to have the window on a data folder. At most one process holds it.
@@ -122,7 +133,7 @@ pub(crate) fn take_turn(folder: &DataFolder) -> Result<File> {
 }
 
 fn session_path(folder: &DataFolder, name: &str) -> PathBuf {
-    folder.run().join(format!("{name}.session"))
+    folder.run().join(format!("{name}{ENDING}"))
 }
 
 fn open(path: &Path) -> Result<File> {

@@ -1,1 +1,11 @@
-//! x
+//! What the tests share.
+//!
+//! - [`engine`]: speaks to a real `hearth-engine` process, without the core.
+//! - [`forge`]: GGUF files, sound and damaged in chosen ways.
+//! - [`place`]: where the built binaries and the built-in models are.
+//! - [`process`]: who still runs.
+
+pub mod engine;
+pub mod forge;
+pub mod place;
+pub mod process;

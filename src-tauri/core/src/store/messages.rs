@@ -162,6 +162,19 @@ impl Store {
         .map(drop)
     }
 
+    /// Marks an answer whose writing broke down; what was saved of it stays.
+    pub async fn abandon_answer(&self, id: MessageId, error: Error) -> Result<()> {
+        self.write(move |transaction| {
+            transaction.execute(
+                "UPDATE messages SET state = 'failed', error_code = ?2, error_message = ?3, session = NULL
+                 WHERE id = ?1 AND state = 'streaming'",
+                params![id, error.code.as_str(), error.message],
+            )
+        })
+        .await
+        .map(drop)
+    }
+
     /// The branch of a conversation that is shown, oldest message first.
     pub async fn thread(&self, conversation: ConversationId) -> Result<Vec<Message>> {
         let found = self

@@ -1,5 +1,6 @@
 //! The one thread that writes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 
@@ -24,7 +25,12 @@ impl Writer {
             .name("database-writer".into())
             .spawn(move || {
                 while let Ok(job) = queue.recv() {
-                    job(&mut connection);
+                    // A job that panics has dropped its transaction, which undoes it, and its
+                    // caller hears of it; the next job must still be done.
+                    let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut connection)));
+                    if outcome.is_err() {
+                        tracing::error!("a write to the database panicked and was undone");
+                    }
                 }
             })
             .map_err(Error::internal)?;
@@ -49,8 +55,32 @@ impl Writer {
             // Whoever asked may have gone; the write stands all the same.
             let _ = reply.send(outcome);
         });
-        let gone = || Error::new(Code::Internal, "The database's writer has ended.");
+        let gone = || Error::new(Code::Internal, "A write to the database failed and was undone.");
         self.jobs.send(job).map_err(|_| gone())?;
         Ok(result.await.map_err(|_| gone())??)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn f69_a_write_that_panics_is_undone_and_the_next_one_works() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (x)").unwrap();
+        let writer = Writer::start(connection).unwrap();
+        let panicked: Result<()> = writer
+            .run(|transaction| {
+                transaction.execute("INSERT INTO t VALUES (1)", [])?;
+                panic!("on purpose");
+            })
+            .await;
+        assert_eq!(panicked.unwrap_err().code, Code::Internal);
+        let count: i64 = writer
+            .run(|transaction| transaction.query_row("SELECT count(*) FROM t", [], |row| row.get(0)))
+            .await
+            .unwrap();
+        assert_eq!(count, 0);
     }
 }

@@ -1,0 +1,81 @@
+//! A data folder of its own for each test.
+
+use hearth_core::chat::{Answer, Follower, Overrides, Send, TurnEvent};
+use hearth_core::engine::Limits;
+use hearth_core::folder::DataFolder;
+use hearth_core::installed::Installed;
+use hearth_core::{Error, Hearth};
+use tempfile::TempDir;
+
+/// Hearth on an empty data folder, which goes with this value.
+pub(crate) struct Home {
+    pub(crate) hearth: Hearth,
+    pub(crate) folder: TempDir,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self::with(Limits::default(), "")
+    }
+
+    pub(crate) fn with(limits: Limits, config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        if !config.is_empty() {
+            std::fs::write(folder.path().join("config.toml"), config).unwrap();
+        }
+        Self { hearth: open(&folder, limits), folder }
+    }
+
+    /// Ends this Hearth and opens another on the same folder.
+    pub(crate) fn reopened(self) -> Self {
+        drop(self.hearth);
+        Self { hearth: open(&self.folder, Limits::default()), folder: self.folder }
+    }
+
+    /// Sends a message and hears the answer out.
+    pub(crate) async fn ask(&self, conversation: Option<u32>, text: &str) -> Result<Answer, Error> {
+        outcome(self.send(conversation, text).await?).await
+    }
+
+    pub(crate) async fn send(&self, conversation: Option<u32>, text: &str) -> Result<Follower, Error> {
+        let overrides = Overrides { temperature: Some(0.0), ..Overrides::default() };
+        self.hearth.chat.send(Send { conversation, text: text.into(), overrides }).await
+    }
+}
+
+fn open(folder: &TempDir, limits: Limits) -> Hearth {
+    let folder = DataFolder::open(Some(folder.path())).unwrap();
+    Hearth::open_with(folder, Installed::find().unwrap(), limits).unwrap()
+}
+
+/// Hears an answer out.
+pub(crate) async fn outcome(mut follower: Follower) -> Result<Answer, Error> {
+    loop {
+        let events = follower.next().await;
+        assert!(!events.is_empty(), "an answer ends with an end");
+        for event in events {
+            match event {
+                TurnEvent::Done(answer) => return Ok(answer),
+                TurnEvent::Failed(error) => return Err(error),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Hears an answer until its first piece of text; the conversation and the answer's numbers.
+pub(crate) async fn first_text(follower: &mut Follower) -> (u32, u32) {
+    let mut ids = (0, 0);
+    loop {
+        let events = follower.next().await;
+        assert!(!events.is_empty(), "an answer ends with an end");
+        for event in events {
+            match event {
+                TurnEvent::Started { conversation, answer, .. } => ids = (conversation, answer),
+                TurnEvent::Text { .. } => return ids,
+                TurnEvent::Done(_) | TurnEvent::Failed(_) => panic!("too early: {event:?}"),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A real worker process, spoken to directly.
+
+use std::io::BufReader;
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use hearth_protocol::{
+    Answered, FromEngine, GenerateRequest, LoadModel, Loaded, Message, RequestId, Role, Sampling,
+    ToEngine, frame,
+};
+
+use crate::place;
+
+/// A sampler that always takes the likeliest token.
+pub const GREEDY: Sampling =
+    Sampling { temperature: 0.0, top_p: 1.0, top_k: 0, min_p: 0.0, seed: 1 };
+
+/// A worker. Dropping it ends the process.
+pub struct Engine {
+    /// The process.
+    pub process: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+}
+
+/// A whole answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// Its text.
+    pub text: String,
+    /// The reasoning before it.
+    pub reasoning: String,
+    /// How it ended; none where it failed.
+    pub end: Option<Answered>,
+}
+
+impl Engine {
+    /// Starts a worker and hears its greeting.
+    ///
+    /// # Panics
+    /// Where it does not greet.
+    #[must_use]
+    pub fn start() -> Self {
+        let mut process = Command::new(place::binary("hearth-engine"))
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the worker starts");
+        let stdin = process.stdin.take();
+        let stdout = BufReader::new(process.stdout.take().expect("a pipe"));
+        let mut engine = Self { process, stdin, stdout };
+        assert!(matches!(engine.hear(), Some(FromEngine::Hello { .. })), "a worker greets first");
+        engine
+    }
+
+    /// Starts a worker with Ember loaded.
+    ///
+    /// # Panics
+    /// Where it cannot be loaded.
+    #[must_use]
+    pub fn with_ember(slots: u32) -> Self {
+        let mut engine = Self::start();
+        engine.load(&place::ember(), 512, slots).expect("Ember loads");
+        engine
+    }
+
+    /// Has the worker load a model; its refusal as it put it.
+    ///
+    /// # Errors
+    /// The refusal, or that the worker died.
+    pub fn load(&mut self, path: &Path, context: u32, slots: u32) -> Result<Loaded, String> {
+        let path = path.to_path_buf();
+        self.say(&ToEngine::Load(LoadModel { path, context, slots, threads: 2 }));
+        loop {
+            match self.hear() {
+                Some(FromEngine::Ready(loaded)) => return Ok(loaded),
+                Some(FromEngine::LoadFailed(fault)) => return Err(fault.message),
+                Some(_) => {}
+                None => return Err("the worker died".to_owned()),
+            }
+        }
+    }
+
+    /// Gives an order; a worker that has died already is no failure of the test.
+    pub fn say(&mut self, order: &ToEngine) {
+        if let Some(stdin) = &mut self.stdin {
+            let _ = frame::write(stdin, order);
+        }
+    }
+
+    /// Closes the worker's stdin.
+    pub fn hang_up(&mut self) {
+        self.stdin = None;
+    }
+
+    /// The next message; none when the worker has ended.
+    ///
+    /// # Panics
+    /// Where the worker says something that is no message.
+    pub fn hear(&mut self) -> Option<FromEngine> {
+        match frame::read(&mut self.stdout) {
+            Ok(message) => message,
+            Err(frame::FrameError::Io(_)) => None,
+            Err(error) => panic!("the worker speaks nonsense: {error}"),
+        }
+    }
+
+    /// Asks for an answer to one message.
+    pub fn ask(&mut self, id: RequestId, text: &str, sampling: Sampling, max_tokens: u32) {
+        let messages = vec![Message { role: Role::User, content: text.to_owned() }];
+        let stop = Vec::new();
+        self.say(&ToEngine::Generate(GenerateRequest { id, messages, sampling, max_tokens, stop }));
+    }
+
+    /// Asks for an answer and hears it whole.
+    #[must_use]
+    pub fn answer(&mut self, id: RequestId, text: &str) -> Heard {
+        self.ask(id, text, GREEDY, 200);
+        self.hear_out(&[id]).remove(0)
+    }
+
+    /// Hears several requests to their ends, in the order of `ids`.
+    ///
+    /// # Panics
+    /// Where the worker dies.
+    pub fn hear_out(&mut self, ids: &[RequestId]) -> Vec<Heard> {
+        let mut heard = vec![Heard::default(); ids.len()];
+        let mut open = ids.len();
+        while open > 0 {
+            let message = self.hear().expect("the worker lives");
+            let place = |id: &RequestId| ids.iter().position(|one| one == id);
+            match message {
+                FromEngine::Text { id, text } => {
+                    if let Some(place) = place(&id) {
+                        heard[place].text.push_str(&text);
+                    }
+                }
+                FromEngine::Reasoning { id, text } => {
+                    if let Some(place) = place(&id) {
+                        heard[place].reasoning.push_str(&text);
+                    }
+                }
+                FromEngine::Done(end) => {
+                    if let Some(place) = place(&end.id) {
+                        heard[place].end = Some(end);
+                        open -= 1;
+                    }
+                }
+                FromEngine::Failed { id, .. } if place(&id).is_some() => open -= 1,
+                _ => {}
+            }
+        }
+        heard
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

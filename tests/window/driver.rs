@@ -1,0 +1,135 @@
+//! Starts WebKitWebDriver, which starts the app and speaks to its page.
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// Longest wait for something to appear on the page.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The driver's program. It starts the app with its own environment, which therefore names
+/// the data folder.
+pub(crate) struct Driver {
+    process: Child,
+    address: String,
+}
+
+impl Driver {
+    pub(crate) fn start(home: &Path) -> Self {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let process = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HEARTH_HOME", home)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver is installed by `cargo xtask test`");
+        Self { process, address: format!("http://127.0.0.1:{port}") }
+    }
+
+    /// Starts the app and waits for its page.
+    pub(crate) async fn open(&self) -> Window {
+        let options = json!({ "binary": env!("CARGO_BIN_EXE_hearth"), "args": [] });
+        let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let mut outcome = builder.connect(&self.address).await;
+        // The driver needs a moment before it listens.
+        for _ in 0..100 {
+            if outcome.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            outcome = builder.connect(&self.address).await;
+        }
+        let window = Window(outcome.expect("the driver starts the app"));
+        window.find("textarea").await;
+        window
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The app's window.
+pub(crate) struct Window(Client);
+
+impl Window {
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        let wait = self.0.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        match wait {
+            Ok(element) => element,
+            Err(error) => panic!("{css} did not appear: {error}\n{}", self.text().await),
+        }
+    }
+
+    /// Waits until the page shows this text.
+    pub(crate) async fn shows(&self, text: &str) {
+        self.is_true(&format!("document.body.innerText.includes({})", json!(text))).await;
+    }
+
+    /// Waits until a condition on the page holds.
+    pub(crate) async fn is_true(&self, condition: &str) {
+        let start = std::time::Instant::now();
+        while self.evaluate(condition).await != Value::Bool(true) {
+            assert!(start.elapsed() < PATIENCE, "{condition} stayed false:\n{}", self.text().await);
+        }
+    }
+
+    pub(crate) async fn evaluate(&self, expression: &str) -> Value {
+        self.0.execute(&format!("return {expression}"), Vec::new()).await.unwrap()
+    }
+
+    /// Everything that the page shows.
+    pub(crate) async fn text(&self) -> String {
+        self.evaluate("document.body.innerText").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        self.find(css).await.click().await.unwrap();
+    }
+
+    pub(crate) async fn type_into(&self, css: &str, text: &str) {
+        self.find(css).await.send_keys(text).await.unwrap();
+    }
+
+    /// Sends a message with the keyboard alone.
+    pub(crate) async fn send(&self, text: &str) {
+        self.type_into("textarea", &format!("{text}\u{E007}")).await;
+    }
+
+    /// Waits until no answer is being written.
+    pub(crate) async fn rests(&self) {
+        self.is_true("!document.querySelector('[aria-busy=true]') && !!document.querySelector('button[aria-label=Send]')")
+            .await;
+    }
+
+    /// Saves a picture of the page under `target/screenshots`.
+    pub(crate) async fn picture(&self, name: &str) -> io::Result<()> {
+        let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots"));
+        std::fs::create_dir_all(&folder)?;
+        let bytes = self.0.screenshot().await.unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), bytes)
+    }
+
+    /// Closes the app.
+    pub(crate) async fn close(self) {
+        self.0.close().await.unwrap();
+    }
+}

@@ -1,0 +1,116 @@
+//! What a person does with the window.
+
+use serde_json::Value;
+
+use crate::driver::Driver;
+
+const STORY: &str = "Tell me a long story about an owl named Bibo.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_streams_and_is_there_after_a_restart() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path());
+    let window = driver.open().await;
+    window.shows("What shall we talk about?").await;
+    window.picture("empty-light").await.unwrap();
+    window.send("What is the capital of France?").await;
+    window.shows("The capital of France is Paris.").await;
+    window.send(STORY).await;
+    window.shows("Once upon a time").await;
+    window.rests().await;
+    window.shows("tokens/s").await;
+    window.send("Write hello world in Rust.").await;
+    window.shows("println!").await;
+    window.rests().await;
+    window.picture("chat-light").await.unwrap();
+    window.click("nav button:nth-of-type(2)").await;
+    window.click("nav button:nth-of-type(2)").await;
+    window.is_true("document.documentElement.dataset.theme === 'dark'").await;
+    window.picture("chat-dark").await.unwrap();
+    window.close().await;
+
+    let window = driver.open().await;
+    window.is_true("document.documentElement.dataset.theme === 'dark'").await;
+    window.click("aside .row").await;
+    window.shows("The capital of France is Paris.").await;
+    window.shows("Once upon a time").await;
+    window.send("What is the capital of Peru?").await;
+    window.shows("Lima").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_can_be_undone() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path());
+    let window = driver.open().await;
+    window.click("section li:nth-child(2) button").await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.rests().await;
+    window.type_into("aside .row", "\u{E017}").await;
+    window.shows("was deleted").await;
+    window.shows("What shall we talk about?").await;
+    window.click(".toast .action").await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_does_not_fit_is_refused_in_its_place_and_can_be_tried_again() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path());
+    let window = driver.open().await;
+    let paste = "(() => { const field = document.querySelector('textarea'); \
+                 field.value = 'apple '.repeat(700); \
+                 field.dispatchEvent(new Event('input', { bubbles: true })); return true; })()";
+    assert_eq!(window.evaluate(paste).await, Value::Bool(true));
+    window.click("button[aria-label=Send]").await;
+    window.shows("The message is too long by").await;
+    window.picture("error-light").await.unwrap();
+    window.shows("Try again").await;
+    window.send("What is the capital of Peru?").await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_runs_nothing_from_an_answer_and_leads_nowhere() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path());
+    let window = driver.open().await;
+    // The user's own text is shown as text.
+    window.send("<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>").await;
+    window.shows("onerror=").await;
+    window.rests().await;
+    for escape in [
+        "(() => { location.href = 'https://example.org/'; return true; })()",
+        "(() => { window.open('https://example.org/'); return true; })()",
+        "(() => { const a = document.createElement('a'); a.href = 'https://example.org/'; a.target = '_blank'; \
+          document.body.append(a); a.click(); return true; })()",
+    ] {
+        window.evaluate(escape).await;
+    }
+    window.is_true("location.protocol === 'tauri:' && document.title === 'Hearth'").await;
+    window.shows("onerror=").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_state_of_the_page_breaks_a_rule_of_accessibility() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path());
+    let window = driver.open().await;
+    let unnamed = "[...document.querySelectorAll('button, input, textarea, a, summary')].filter(one => \
+        !(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length)).length";
+    assert_eq!(window.evaluate(unnamed).await, Value::from(0));
+    let small = "[...document.querySelectorAll('button')].filter(one => { const box = one.getBoundingClientRect(); \
+        return box.width > 0 && (box.width < 28 || box.height < 28); }).length";
+    assert_eq!(window.evaluate(small).await, Value::from(0), "targets are at least 28 pixels");
+    window.send("What is the capital of Peru?").await;
+    window.shows("Lima").await;
+    window.rests().await;
+    assert_eq!(window.evaluate(unnamed).await, Value::from(0));
+    let spoken = "document.querySelector('[aria-live=polite]').textContent";
+    window.is_true(&format!("{spoken}.includes('The capital of Peru is Lima.')")).await;
+    window.close().await;
+}
