@@ -30,7 +30,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn ensure_page() -> io::Result<()> {
     if !Path::new("ui/dist/index.html").exists() {
         fs::create_dir_all("ui/dist")?;
-        fs::write("ui/dist/index.html", "<!doctype html><title>Hearth</title>Run `cargo xtask run`.")?;
+        fs::write(
+            "ui/dist/index.html",
+            "<!doctype html><title>Hearth</title>Run `cargo xtask run`.",
+        )?;
     }
     // The bundle's list of files is checked at build time; `xtask bundle` fills this folder.
     fs::create_dir_all("target/engine-bundle")

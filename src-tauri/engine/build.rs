@@ -11,7 +11,9 @@ fn main() -> io::Result<()> {
         Ok("linux") => {
             println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags,-rpath,$ORIGIN:$ORIGIN/..");
         }
-        Ok("macos") => println!("cargo:rustc-link-arg=-Wl,-rpath,@loader_path,-rpath,@loader_path/.."),
+        Ok("macos") => {
+            println!("cargo:rustc-link-arg=-Wl,-rpath,@loader_path,-rpath,@loader_path/..");
+        }
         _ => {}
     }
     let Some(backends) = env::var_os("DEP_LLAMA_BACKENDS_DIR").map(PathBuf::from) else {
@@ -19,14 +21,23 @@ fn main() -> io::Result<()> {
     };
     // OUT_DIR is <profile>/build/<package>/out, and the worker lands in <profile>.
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    let Some(profile) = out.ancestors().nth(3) else { return Ok(()) };
+    let Some(profile) = out.ancestors().nth(3) else {
+        return Ok(());
+    };
     // llama.cpp is installed beside its back ends.
     let installed = backends.parent().map(|out| out.join("lib"));
     for folder in installed.iter().chain([&backends]) {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.contains(".so") || name.ends_with(".dylib") || name.ends_with(".dll") {
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if [".so", ".dylib", ".dll"]
+                .iter()
+                .any(|ending| name.contains(ending))
+            {
                 place(&path.canonicalize()?, &profile.join(name))?;
             }
         }

@@ -7,17 +7,20 @@ use crate::commands;
 /// All commands, with their types.
 #[must_use]
 pub fn bindings<R: tauri::Runtime>() -> Builder<R> {
-    Builder::<R>::new().error_handling(ErrorHandlingMode::Throw).disable_serde_phases().commands(collect_commands![
-        commands::app_facts,
-        commands::list_conversations,
-        commands::open_thread,
-        commands::send_message,
-        commands::answer_again,
-        commands::follow_answer,
-        commands::stop_answer,
-        commands::delete_conversation,
-        commands::restore_conversation,
-        commands::set_theme,
-        commands::open_link,
-    ])
+    Builder::<R>::new()
+        .error_handling(ErrorHandlingMode::Throw)
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::app_facts,
+            commands::list_conversations,
+            commands::open_thread,
+            commands::send_message,
+            commands::answer_again,
+            commands::follow_answer,
+            commands::stop_answer,
+            commands::delete_conversation,
+            commands::restore_conversation,
+            commands::set_theme,
+            commands::open_link,
+        ])
 }

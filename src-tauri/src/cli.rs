@@ -80,7 +80,9 @@ pub fn report(worked: Result<(), Error>, json: bool) -> ExitCode {
 }
 
 fn execute(arguments: Arguments) -> Result<(), Error> {
-    let Some(command) = arguments.command else { return Ok(()) };
+    let Some(command) = arguments.command else {
+        return Ok(());
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -65,7 +65,10 @@ pub(crate) async fn list_conversations(hearth: State<'_, Hearth>) -> Result<Vec<
 /// The messages of a conversation, oldest first.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_thread(hearth: State<'_, Hearth>, conversation: u32) -> Result<Vec<Message>> {
+pub(crate) async fn open_thread(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+) -> Result<Vec<Message>> {
     hearth.store.thread(conversation).await
 }
 
@@ -78,7 +81,11 @@ pub(crate) async fn send_message(
     text: String,
     events: Channel<Vec<TurnEvent>>,
 ) -> Result<()> {
-    let send = Send { conversation, text, overrides: Overrides::default() };
+    let send = Send {
+        conversation,
+        text,
+        overrides: Overrides::default(),
+    };
     forward::spawn(hearth.chat.send(send).await?, events);
     Ok(())
 }
@@ -91,7 +98,13 @@ pub(crate) async fn answer_again(
     answer: u32,
     events: Channel<Vec<TurnEvent>>,
 ) -> Result<()> {
-    forward::spawn(hearth.chat.answer_again(answer, Overrides::default()).await?, events);
+    forward::spawn(
+        hearth
+            .chat
+            .answer_again(answer, Overrides::default())
+            .await?,
+        events,
+    );
     Ok(())
 }
 
@@ -121,14 +134,20 @@ pub(crate) async fn stop_answer(hearth: State<'_, Hearth>, answer: u32) -> Resul
 /// Deletes a conversation.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn delete_conversation(hearth: State<'_, Hearth>, conversation: u32) -> Result<()> {
+pub(crate) async fn delete_conversation(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+) -> Result<()> {
     hearth.store.delete_conversation(conversation).await
 }
 
 /// Brings a deleted conversation back.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn restore_conversation(hearth: State<'_, Hearth>, conversation: u32) -> Result<()> {
+pub(crate) async fn restore_conversation(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+) -> Result<()> {
     hearth.store.restore_conversation(conversation).await
 }
 
@@ -149,6 +168,10 @@ pub(crate) async fn set_theme(hearth: State<'_, Hearth>, theme: Theme) -> Result
 #[specta::specta]
 pub(crate) async fn open_link(url: String) -> Result<()> {
     let url = links::checked(&url)?;
-    tauri_plugin_opener::open_url(url, None::<&str>)
-        .map_err(|error| Error::new(Code::LinkRefused, format!("The link was not opened: {error}.")))
+    tauri_plugin_opener::open_url(url, None::<&str>).map_err(|error| {
+        Error::new(
+            Code::LinkRefused,
+            format!("The link was not opened: {error}."),
+        )
+    })
 }

@@ -6,14 +6,23 @@ use tauri::Url;
 
 /// The link as it is opened, or why it is not.
 pub(crate) fn checked(link: &str) -> Result<String> {
-    let refused = |why: &str| Err(Error::new(Code::LinkRefused, format!("The link was not opened: {why}.")));
-    let Ok(url) = Url::parse(link) else { return refused("it is not a whole address") };
+    let refused = |why: &str| {
+        Err(Error::new(
+            Code::LinkRefused,
+            format!("The link was not opened: {why}."),
+        ))
+    };
+    let Ok(url) = Url::parse(link) else {
+        return refused("it is not a whole address");
+    };
     match url.scheme() {
         "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
             refused("it hides where it leads behind a user name")
         }
         "http" | "https" | "mailto" => Ok(url.into()),
-        other => refused(&format!("Hearth opens web and mail addresses only, not {other:?}")),
+        other => refused(&format!(
+            "Hearth opens web and mail addresses only, not {other:?}"
+        )),
     }
 }
 
@@ -23,13 +32,26 @@ mod tests {
 
     #[test]
     fn f51_only_web_and_mail_addresses_are_opened() {
-        for good in ["https://example.org/a?b#c", "http://localhost:8080/", "mailto:a@example.org"] {
+        for good in [
+            "https://example.org/a?b#c",
+            "http://localhost:8080/",
+            "mailto:a@example.org",
+        ] {
             assert_eq!(checked(good).unwrap(), good);
         }
         for bad in [
-            "file:///etc/passwd", "smb://host/share", "ms-msdt:/id", "calculator://", "javascript:alert(1)",
-            "data:text/html,x", "vbscript:x", "\\\\host\\share", "/etc/passwd", "https://bank@evil.example/",
-            "", "https://",
+            "file:///etc/passwd",
+            "smb://host/share",
+            "ms-msdt:/id",
+            "calculator://",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "\\\\host\\share",
+            "/etc/passwd",
+            "https://bank@evil.example/",
+            "",
+            "https://",
         ] {
             assert_eq!(checked(bad).unwrap_err().code, Code::LinkRefused, "{bad}");
         }

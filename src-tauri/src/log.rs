@@ -17,7 +17,8 @@ pub(crate) fn to(folder: &Path) {
         .max_log_files(FILES)
         .build(folder);
     if let Ok(file) = file {
-        let filter = EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+        let filter =
+            EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
         // A second subscriber in one process, as tests make it, is no fault.
         let _ = tracing_subscriber::fmt()
             .with_env_filter(filter)

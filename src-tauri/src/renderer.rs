@@ -9,7 +9,9 @@ pub(crate) fn restart_if_needed() {
     #[cfg(target_os = "linux")]
     if std::env::var_os(SWITCH).is_none() && driver_is_affected() {
         use std::os::unix::process::CommandExt;
-        let Ok(program) = std::env::current_exe() else { return };
+        let Ok(program) = std::env::current_exe() else {
+            return;
+        };
         let error = std::process::Command::new(program)
             .args(std::env::args_os().skip(1))
             .env(SWITCH, "1")

@@ -39,7 +39,11 @@ pub(crate) fn run(data_dir: Option<&Path>) -> Result<(), Error> {
         .build(tauri::generate_context!())
         .map_err(|error| Error::internal(format!("the window could not be opened: {error}")))?;
     app.run(|app, event| match event {
-        RunEvent::WindowEvent { label, event: tauri::WindowEvent::CloseRequested { .. }, .. } => {
+        RunEvent::WindowEvent {
+            label,
+            event: tauri::WindowEvent::CloseRequested { .. },
+            ..
+        } => {
             if let Some(window) = app.get_webview_window(&label) {
                 place::remember(&window, app.state::<Hearth>().folder.root());
             }
@@ -81,7 +85,10 @@ fn is_dev_page(url: &Url) -> bool {
 }
 
 fn show(window: &WebviewWindow) {
-    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    let shown = window
+        .unminimize()
+        .and_then(|()| window.show())
+        .and_then(|()| window.set_focus());
     if let Err(error) = shown {
         tracing::warn!(%error, "the window could not be shown");
     }
@@ -96,8 +103,13 @@ mod tests {
         let own = |url: &str| is_own_page(&Url::parse(url).unwrap());
         assert!(own("tauri://localhost/index.html"));
         for foreign in [
-            "https://example.org/", "http://tauri.localhost.evil.example/", "file:///etc/passwd",
-            "tauri://evil/", "about:srcdoc", "data:text/html,x", "https://localhost/",
+            "https://example.org/",
+            "http://tauri.localhost.evil.example/",
+            "file:///etc/passwd",
+            "tauri://evil/",
+            "about:srcdoc",
+            "data:text/html,x",
+            "https://localhost/",
         ] {
             assert!(!own(foreign), "{foreign}");
         }

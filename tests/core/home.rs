@@ -23,13 +23,19 @@ impl Home {
         if !config.is_empty() {
             std::fs::write(folder.path().join("config.toml"), config).unwrap();
         }
-        Self { hearth: open(&folder, limits), folder }
+        Self {
+            hearth: open(&folder, limits),
+            folder,
+        }
     }
 
     /// Ends this Hearth and opens another on the same folder.
     pub(crate) fn reopened(self) -> Self {
         drop(self.hearth);
-        Self { hearth: open(&self.folder, Limits::default()), folder: self.folder }
+        Self {
+            hearth: open(&self.folder, Limits::default()),
+            folder: self.folder,
+        }
     }
 
     /// Sends a message and hears the answer out.
@@ -37,9 +43,23 @@ impl Home {
         outcome(self.send(conversation, text).await?).await
     }
 
-    pub(crate) async fn send(&self, conversation: Option<u32>, text: &str) -> Result<Follower, Error> {
-        let overrides = Overrides { temperature: Some(0.0), ..Overrides::default() };
-        self.hearth.chat.send(Send { conversation, text: text.into(), overrides }).await
+    pub(crate) async fn send(
+        &self,
+        conversation: Option<u32>,
+        text: &str,
+    ) -> Result<Follower, Error> {
+        let overrides = Overrides {
+            temperature: Some(0.0),
+            ..Overrides::default()
+        };
+        self.hearth
+            .chat
+            .send(Send {
+                conversation,
+                text: text.into(),
+                overrides,
+            })
+            .await
     }
 }
 
@@ -71,7 +91,11 @@ pub(crate) async fn first_text(follower: &mut Follower) -> (u32, u32) {
         assert!(!events.is_empty(), "an answer ends with an end");
         for event in events {
             match event {
-                TurnEvent::Started { conversation, answer, .. } => ids = (conversation, answer),
+                TurnEvent::Started {
+                    conversation,
+                    answer,
+                    ..
+                } => ids = (conversation, answer),
                 TurnEvent::Text { .. } => return ids,
                 TurnEvent::Done(_) | TurnEvent::Failed(_) => panic!("too early: {event:?}"),
                 _ => {}

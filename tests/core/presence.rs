@@ -10,7 +10,9 @@ use hearth_core::presence::{Claim, Session, claim_window, is_alive};
 fn f45_of_fifty_starts_at_once_one_has_the_window_and_is_asked_to_show_it() {
     let folder = tempfile::tempdir().unwrap();
     let folder = DataFolder::open(Some(folder.path())).unwrap();
-    let Claim::Ours(first) = claim_window(&folder).unwrap() else { panic!("nobody else is here") };
+    let Claim::Ours(first) = claim_window(&folder).unwrap() else {
+        panic!("nobody else is here")
+    };
     let (shown, requests) = mpsc::channel();
     let _watch = first
         .on_request(move || {
@@ -28,12 +30,25 @@ fn f45_of_fifty_starts_at_once_one_has_the_window_and_is_asked_to_show_it() {
                 })
             })
             .collect();
-        starts.into_iter().map(|start| start.join().unwrap()).collect::<Vec<_>>()
+        starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect::<Vec<_>>()
     });
-    assert!(others.into_iter().all(|theirs| theirs), "the window stays with the first");
-    assert_eq!(requests.recv_timeout(Duration::from_secs(5)), Ok(()), "the first was asked");
+    assert!(
+        others.into_iter().all(|theirs| theirs),
+        "the window stays with the first"
+    );
+    assert_eq!(
+        requests.recv_timeout(Duration::from_secs(5)),
+        Ok(()),
+        "the first was asked"
+    );
     drop(first);
-    assert!(matches!(claim_window(&folder).unwrap(), Claim::Ours(_)), "a window that closed is free");
+    assert!(
+        matches!(claim_window(&folder).unwrap(), Claim::Ours(_)),
+        "a window that closed is free"
+    );
 }
 
 #[test]

@@ -11,12 +11,6 @@ use crate::home::{Home, first_text, outcome};
 
 const STORY: &str = "Tell me a long story about an owl named Bibo.";
 
-/// The workers of this test's process that run one model of this home. Tests run side by side
-/// in one process, so each finds its own by what it started in between.
-fn new_workers(before: &[u32]) -> Vec<u32> {
-    children_of(std::process::id()).into_iter().filter(|id| !before.contains(id)).collect()
-}
-
 #[test]
 fn f10_a_worker_killed_in_the_middle_costs_one_answer() {
     // A process of its own, so that every worker in it belongs to this test.
@@ -25,22 +19,35 @@ fn f10_a_worker_killed_in_the_middle_costs_one_answer() {
         for round in 0..100 {
             let mut follower = home.send(None, STORY).await.unwrap();
             let (conversation, _) = first_text(&mut follower).await;
-            children_of(std::process::id()).into_iter().for_each(kill);
+            for id in children_of(std::process::id()) {
+                kill(id);
+            }
             match outcome(follower).await {
                 Err(error) => {
                     assert_eq!(error.code, Code::EngineFailed, "round {round}");
                     let thread = home.hearth.store.thread(conversation).await.unwrap();
                     assert_eq!(thread[1].state, MessageState::Failed);
-                    assert!(!thread[1].text.is_empty(), "round {round}: the text so far is kept");
+                    assert!(
+                        !thread[1].text.is_empty(),
+                        "round {round}: the text so far is kept"
+                    );
                 }
                 // The answer was faster than the kill.
                 Ok(answer) => assert_eq!(answer.state, MessageState::Complete),
             }
-            let next = home.ask(Some(conversation), "What is the capital of Peru?").await.unwrap();
-            assert!(!next.answer.is_empty(), "round {round}: the next message works");
+            let next = home
+                .ask(Some(conversation), "What is the capital of Peru?")
+                .await
+                .unwrap();
+            assert!(
+                !next.answer.is_empty(),
+                "round {round}: the next message works"
+            );
         }
         drop(home);
-        let gone = becomes_true(Duration::from_secs(2), || children_of(std::process::id()).is_empty());
+        let gone = becomes_true(Duration::from_secs(2), || {
+            children_of(std::process::id()).is_empty()
+        });
         assert!(gone, "no worker is left");
     });
 }
@@ -48,18 +55,25 @@ fn f10_a_worker_killed_in_the_middle_costs_one_answer() {
 #[test]
 fn f11_a_worker_that_hangs_is_ended_and_the_next_message_works() {
     alone("F11", || async {
-        let limits = Limits { answer_stall: Duration::from_millis(500), ..Limits::default() };
+        let limits = Limits {
+            answer_stall: Duration::from_millis(500),
+            ..Limits::default()
+        };
         let home = Home::with(limits, "");
-        let before: Vec<u32> = Vec::new();
         home.ask(None, "Hello").await.unwrap();
         let mut follower = home.send(None, STORY).await.unwrap();
-        let workers = new_workers(&before);
+        let workers = children_of(std::process::id());
         first_text(&mut follower).await;
-        workers.iter().for_each(|&id| signal(id, rustix::process::Signal::STOP));
+        for &id in &workers {
+            signal(id, rustix::process::Signal::STOP);
+        }
         if let Err(error) = outcome(follower).await {
             assert_eq!(error.code, Code::EngineStalled);
         }
-        let next = home.ask(None, "What is the capital of Peru?").await.unwrap();
+        let next = home
+            .ask(None, "What is the capital of Peru?")
+            .await
+            .unwrap();
         assert!(next.answer.contains("Lima"));
     });
 }
@@ -79,7 +93,11 @@ async fn a_damaged_model_is_refused_with_its_name_and_nothing_is_begun() {
             model: Some(name.into()),
             ..hearth_core::chat::Overrides::default()
         };
-        let send = hearth_core::chat::Send { text: "Hello".into(), overrides, conversation: None };
+        let send = hearth_core::chat::Send {
+            text: "Hello".into(),
+            overrides,
+            conversation: None,
+        };
         let refusal = home.hearth.chat.send(send).await.unwrap_err();
         assert_eq!(refusal.code, code, "{refusal}");
     }

@@ -12,9 +12,17 @@ const SOON: Duration = Duration::from_secs(2);
 #[test]
 fn the_end_of_stdin_ends_the_worker_even_while_it_computes() {
     let mut engine = Engine::with_ember(1);
-    engine.ask(1, "Tell me a long story about an owl named Bibo.", GREEDY, 400);
+    engine.ask(
+        1,
+        "Tell me a long story about an owl named Bibo.",
+        GREEDY,
+        400,
+    );
     engine.hang_up();
-    assert!(becomes_true(SOON, || matches!(engine.process.try_wait(), Ok(Some(_)))));
+    assert!(becomes_true(SOON, || matches!(
+        engine.process.try_wait(),
+        Ok(Some(_))
+    )));
 }
 
 #[test]
@@ -35,12 +43,17 @@ fn f12_the_worker_dies_with_its_parent_even_with_its_pipe_open() {
     assert!(becomes_true(SOON, || is_running(worker)));
     kill(shell.id());
     shell.wait().unwrap();
-    assert!(becomes_true(SOON, || !is_running(worker)), "the worker outlived its parent");
+    assert!(
+        becomes_true(SOON, || !is_running(worker)),
+        "the worker outlived its parent"
+    );
 }
 
 #[test]
 fn a_file_that_is_no_model_is_refused_in_words() {
     let mut engine = Engine::start();
-    let refusal = engine.load(&place::assets().join("config.toml"), 512, 1).unwrap_err();
+    let refusal = engine
+        .load(&place::assets().join("config.toml"), 512, 1)
+        .unwrap_err();
     assert!(refusal.contains("could not load"), "{refusal}");
 }

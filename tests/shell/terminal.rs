@@ -9,7 +9,10 @@ use serde_json::Value;
 /// `hearth` on a data folder, from a folder that has nothing to do with it.
 pub(crate) fn hearth(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hearth"));
-    command.current_dir("/").env("HEARTH_HOME", home).stdin(Stdio::null());
+    command
+        .current_dir("/")
+        .env("HEARTH_HOME", home)
+        .stdin(Stdio::null());
     command
 }
 
@@ -19,20 +22,35 @@ fn run(home: &Path, arguments: &[&str]) -> Output {
 
 fn lines(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().map(|line| serde_json::from_str(line).expect("every line is JSON")).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("every line is JSON"))
+        .collect()
 }
 
 #[test]
 fn one_question_streams_json_lines() {
     let home = tempfile::tempdir().unwrap();
-    let output = run(home.path(), &["chat", "--once", "List three fruits.", "--json"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = run(
+        home.path(),
+        &["chat", "--once", "List three fruits.", "--json"],
+    );
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let lines = lines(&output);
     assert_eq!(lines[0]["type"], "started");
     let end = lines.last().unwrap();
-    assert_eq!((end["type"].as_str(), end["state"].as_str()), (Some("done"), Some("complete")));
-    let pieces: String =
-        lines.iter().filter(|line| line["type"] == "text").filter_map(|line| line["text"].as_str()).collect();
+    assert_eq!(
+        (end["type"].as_str(), end["state"].as_str()),
+        (Some("done"), Some("complete"))
+    );
+    let pieces: String = lines
+        .iter()
+        .filter(|line| line["type"] == "text")
+        .filter_map(|line| line["text"].as_str())
+        .collect();
     assert_eq!(end["answer"], pieces);
     assert!(end["usage"]["answer_tokens"].as_u64().unwrap() > 5);
     assert_eq!(end["cached"], false);
@@ -47,27 +65,47 @@ fn what_is_piped_in_is_part_of_the_question() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(b"of France?\n").unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"of France?\n")
+        .unwrap();
     assert!(child.wait_with_output().unwrap().status.success());
     let shown = run(home.path(), &["conversations", "show", "1", "--json"]);
     let shown = &lines(&shown)[0];
-    assert_eq!(shown["messages"][0]["text"], "What is the capital\n\nof France?");
+    assert_eq!(
+        shown["messages"][0]["text"],
+        "What is the capital\n\nof France?"
+    );
 }
 
 #[test]
 fn conversations_are_listed_shown_deleted_and_restored() {
     let home = tempfile::tempdir().unwrap();
-    assert!(run(home.path(), &["chat", "--once", "Hello"]).status.success());
+    assert!(
+        run(home.path(), &["chat", "--once", "Hello"])
+            .status
+            .success()
+    );
     let list = |home: &Path| lines(&run(home, &["conversations", "list", "--json"]))[0].clone();
     assert_eq!(list(home.path())[0]["title"], "Hello");
     let shown = run(home.path(), &["conversations", "show", "1"]);
     assert!(String::from_utf8_lossy(&shown.stdout).starts_with("# Hello\n"));
-    assert!(run(home.path(), &["conversations", "delete", "1"]).status.success());
+    assert!(
+        run(home.path(), &["conversations", "delete", "1"])
+            .status
+            .success()
+    );
     assert_eq!(list(home.path()), Value::Array(Vec::new()));
     let missing = run(home.path(), &["conversations", "show", "1", "--json"]);
     assert_eq!(missing.status.code(), Some(1));
     assert_eq!(lines(&missing)[0]["code"], "not_found");
-    assert!(run(home.path(), &["conversations", "restore", "1"]).status.success());
+    assert!(
+        run(home.path(), &["conversations", "restore", "1"])
+            .status
+            .success()
+    );
     assert_eq!(list(home.path())[0]["title"], "Hello");
 }
 
@@ -75,10 +113,20 @@ fn conversations_are_listed_shown_deleted_and_restored() {
 fn doctor_finds_everything_in_its_place() {
     let home = tempfile::tempdir().unwrap();
     let output = run(home.path(), &["doctor", "--json"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     let findings = lines(&output)[0].clone();
     let about = |what: &str| {
-        findings.as_array().unwrap().iter().find(|one| one["about"] == what).unwrap()["found"].clone()
+        findings
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["about"] == what)
+            .unwrap()["found"]
+            .clone()
     };
     assert_eq!(about("database check"), "sound");
     assert!(about("engine library").as_str().unwrap().contains("CPU"));
@@ -88,10 +136,19 @@ fn doctor_finds_everything_in_its_place() {
 #[test]
 fn wrong_usage_is_two_and_failure_is_one_with_a_sentence() {
     let home = tempfile::tempdir().unwrap();
-    assert_eq!(run(home.path(), &["chat", "--nonsense"]).status.code(), Some(2));
+    assert_eq!(
+        run(home.path(), &["chat", "--nonsense"]).status.code(),
+        Some(2)
+    );
     let cases: [&[&str]; 4] = [
         &["chat", "--once", "Hello", "--model", "nowhere"],
-        &["chat", "--once", "Hello", "--model", "all-minilm-l6-v2-q8_0"],
+        &[
+            "chat",
+            "--once",
+            "Hello",
+            "--model",
+            "all-minilm-l6-v2-q8_0",
+        ],
         &["chat", "--once", "  "],
         &["chat", "--once", "Hello", "--temperature", "9"],
     ];
@@ -99,7 +156,10 @@ fn wrong_usage_is_two_and_failure_is_one_with_a_sentence() {
         let output = run(home.path(), case);
         assert_eq!(output.status.code(), Some(1), "{case:?}");
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(words.starts_with("hearth: ") && words.trim_end().ends_with('.'), "{words}");
+        assert!(
+            words.starts_with("hearth: ") && words.trim_end().ends_with('.'),
+            "{words}"
+        );
     }
 }
 
@@ -119,16 +179,43 @@ fn a_full_disk_is_a_sentence_and_nothing_is_lost() {
         // Only root may mount; the row is covered where the tests run as root.
         return;
     };
-    assert!(run(disk.path(), &["chat", "--once", "My dog is called Rex."]).status.success());
+    assert!(
+        run(disk.path(), &["chat", "--once", "My dog is called Rex."])
+            .status
+            .success()
+    );
     let ballast = disk.fill();
-    let full = run(disk.path(), &["chat", "--once", "Hello", "--conversation", "1"]);
-    assert_eq!(full.status.code(), Some(1), "{}", String::from_utf8_lossy(&full.stdout));
+    let full = run(
+        disk.path(),
+        &["chat", "--once", "Hello", "--conversation", "1"],
+    );
+    assert_eq!(
+        full.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&full.stdout)
+    );
     let words = String::from_utf8_lossy(&full.stderr).into_owned();
-    assert!(words.contains("disk is full") || words.contains("No space left"), "{words}");
+    assert!(
+        words.contains("disk is full") || words.contains("No space left"),
+        "{words}"
+    );
     std::fs::remove_file(ballast).unwrap();
-    let again = run(disk.path(), &["chat", "--once", "What is my dog called?", "--conversation", "1"]);
+    let again = run(
+        disk.path(),
+        &[
+            "chat",
+            "--once",
+            "What is my dog called?",
+            "--conversation",
+            "1",
+        ],
+    );
     assert!(again.status.success());
-    assert!(String::from_utf8_lossy(&again.stdout).contains("Rex"), "the conversation is still there");
+    assert!(
+        String::from_utf8_lossy(&again.stdout).contains("Rex"),
+        "the conversation is still there"
+    );
 }
 
 /// A file system of a few MiB in memory.
@@ -142,7 +229,9 @@ impl SmallDisk {
             .arg(folder.path())
             .stderr(Stdio::null())
             .status();
-        mounted.is_ok_and(|status| status.success()).then_some(Self(folder))
+        mounted
+            .is_ok_and(|status| status.success())
+            .then_some(Self(folder))
     }
 
     fn path(&self) -> &Path {

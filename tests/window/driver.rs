@@ -35,13 +35,17 @@ impl Driver {
             .stderr(Stdio::null())
             .spawn()
             .expect("WebKitWebDriver is installed by `cargo xtask test`");
-        Self { process, address: format!("http://127.0.0.1:{port}") }
+        Self {
+            process,
+            address: format!("http://127.0.0.1:{port}"),
+        }
     }
 
     /// Starts the app and waits for its page.
     pub(crate) async fn open(&self) -> Window {
         let options = json!({ "binary": env!("CARGO_BIN_EXE_hearth"), "args": [] });
-        let capabilities = Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
+        let capabilities =
+            Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
         let mut outcome = builder.connect(&self.address).await;
@@ -72,7 +76,12 @@ pub(crate) struct Window(Client);
 
 impl Window {
     pub(crate) async fn find(&self, css: &str) -> Element {
-        let wait = self.0.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        let wait = self
+            .0
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(css))
+            .await;
         match wait {
             Ok(element) => element,
             Err(error) => panic!("{css} did not appear: {error}\n{}", self.text().await),
@@ -81,24 +90,39 @@ impl Window {
 
     /// Waits until the page shows this text.
     pub(crate) async fn shows(&self, text: &str) {
-        self.is_true(&format!("document.body.innerText.includes({})", json!(text))).await;
+        self.is_true(&format!(
+            "document.body.innerText.includes({})",
+            json!(text)
+        ))
+        .await;
     }
 
     /// Waits until a condition on the page holds.
     pub(crate) async fn is_true(&self, condition: &str) {
         let start = std::time::Instant::now();
         while self.evaluate(condition).await != Value::Bool(true) {
-            assert!(start.elapsed() < PATIENCE, "{condition} stayed false:\n{}", self.text().await);
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{condition} stayed false:\n{}",
+                self.text().await
+            );
         }
     }
 
     pub(crate) async fn evaluate(&self, expression: &str) -> Value {
-        self.0.execute(&format!("return {expression}"), Vec::new()).await.unwrap()
+        self.0
+            .execute(&format!("return {expression}"), Vec::new())
+            .await
+            .unwrap()
     }
 
     /// Everything that the page shows.
     pub(crate) async fn text(&self) -> String {
-        self.evaluate("document.body.innerText").await.as_str().unwrap_or_default().to_owned()
+        self.evaluate("document.body.innerText")
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     pub(crate) async fn click(&self, css: &str) {

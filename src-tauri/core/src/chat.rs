@@ -71,7 +71,14 @@ impl Chat {
         pipeline: Arc<dyn Generate>,
         config: Arc<Config>,
     ) -> Self {
-        Self { store, models, engines, pipeline, config, running: Running::default() }
+        Self {
+            store,
+            models,
+            engines,
+            pipeline,
+            config,
+            running: Running::default(),
+        }
     }
 
     /// Saves a message and begins its answer. When this returns the message is on the disk.
@@ -121,7 +128,10 @@ impl Chat {
     }
 
     async fn begin(&self, question: Message, plan: answer::Plan) -> Result<Follower> {
-        let answer = self.store.begin_answer(question.id, plan.model.id.clone()).await?;
+        let answer = self
+            .store
+            .begin_answer(question.id, plan.model.id.clone())
+            .await?;
         let (log, follower) = self.running.open(&answer);
         let chat = self.clone();
         tokio::spawn(async move {
@@ -139,14 +149,24 @@ impl Chat {
     }
 
     fn plan(&self, overrides: &Overrides) -> Result<answer::Plan> {
-        let name = overrides.model.as_deref().unwrap_or(&self.config.chat.model);
+        let name = overrides
+            .model
+            .as_deref()
+            .unwrap_or(&self.config.chat.model);
         let model = self.models.find(name)?;
         let (mut sampling, mut max_tokens) = self.config.sampling.for_model(&model);
         sampling.temperature = overrides.temperature.unwrap_or(sampling.temperature);
         sampling.seed = overrides.seed.unwrap_or(sampling.seed);
         max_tokens = overrides.max_tokens.unwrap_or(max_tokens);
-        sampling.check().map_err(|refusal| Error::new(Code::BadSetting, format!("{refusal}.")))?;
-        Ok(answer::Plan { requested: name.to_owned(), model, sampling, max_tokens })
+        sampling
+            .check()
+            .map_err(|refusal| Error::new(Code::BadSetting, format!("{refusal}.")))?;
+        Ok(answer::Plan {
+            requested: name.to_owned(),
+            model,
+            sampling,
+            max_tokens,
+        })
     }
 
     fn refuse_while_answering(&self, conversation: ConversationId) -> Result<()> {
@@ -162,7 +182,10 @@ impl Chat {
 
 fn check_text(text: &str) -> Result<()> {
     if text.trim().is_empty() {
-        return Err(Error::new(Code::PromptEmpty, "There is nothing to send yet."));
+        return Err(Error::new(
+            Code::PromptEmpty,
+            "There is nothing to send yet.",
+        ));
     }
     if text.len() > MAX_MESSAGE {
         let (have, most) = (text.len() / 1024, MAX_MESSAGE / 1024);

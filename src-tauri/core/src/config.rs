@@ -90,7 +90,10 @@ pub enum Theme {
 
 impl Default for Chat {
     fn default() -> Self {
-        Self { model: BUILT_IN.to_owned(), system_prompt: String::new() }
+        Self {
+            model: BUILT_IN.to_owned(),
+            system_prompt: String::new(),
+        }
     }
 }
 
@@ -105,7 +108,10 @@ impl Config {
                 return (Self::default(), written.err());
             }
             Err(error) => {
-                return (Self::default(), Some(Error::file("read the settings", path, &error)));
+                return (
+                    Self::default(),
+                    Some(Error::file("read the settings", path, &error)),
+                );
             }
         };
         let parsed = std::str::from_utf8(&text)
@@ -177,20 +183,30 @@ mod tests {
 
     #[test]
     fn the_file_of_the_first_start_means_the_defaults() {
-        assert_eq!(toml::from_str::<Config>(DEFAULT).unwrap(), Config::default());
+        assert_eq!(
+            toml::from_str::<Config>(DEFAULT).unwrap(),
+            Config::default()
+        );
     }
 
     #[test]
     fn a_file_that_cannot_be_read_is_named_with_its_line_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
-        for text in ["[window]\ntheme = \"pink\"\n", "[sampling]\ntemperature = nan\n", "[chat\n"] {
+        for text in [
+            "[window]\ntheme = \"pink\"\n",
+            "[sampling]\ntemperature = nan\n",
+            "[chat\n",
+        ] {
             std::fs::write(&path, text).unwrap();
             let (config, fault) = Config::load(&path);
             assert_eq!(config, Config::default());
             let fault = fault.unwrap();
             assert_eq!(fault.code, Code::BadSetting);
-            assert!(fault.message.contains("line") || fault.message.contains("sampling."), "{fault}");
+            assert!(
+                fault.message.contains("line") || fault.message.contains("sampling."),
+                "{fault}"
+            );
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         }
     }
@@ -202,7 +218,10 @@ mod tests {
         std::fs::write(&path, "# mine\n[window]\nnew_key = 1 # later\n").unwrap();
         Config::set(&path, "window", "theme", "dark").unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains("# mine") && text.contains("new_key = 1 # later"), "{text}");
+        assert!(
+            text.contains("# mine") && text.contains("new_key = 1 # later"),
+            "{text}"
+        );
         assert_eq!(Config::load(&path).0.window.theme, Theme::Dark);
     }
 }

@@ -34,7 +34,10 @@ pub async fn examine(hearth: &Hearth) -> Vec<Finding> {
     match hearth.engines.libraries().await {
         Ok(libraries) => findings.extend(libraries.iter().map(|library| {
             let file = library.file.as_deref().unwrap_or("built in");
-            good("engine library", format!("{} on {} ({file})", library.name, library.device))
+            good(
+                "engine library",
+                format!("{} on {} ({file})", library.name, library.device),
+            )
         })),
         Err(error) => findings.push(bad("engine library", error)),
     }
@@ -42,7 +45,12 @@ pub async fn examine(hearth: &Hearth) -> Vec<Finding> {
         Ok(models) => findings.extend(models.into_iter().filter_map(|(_, model)| match model {
             Ok(model) => Some(good(
                 "model",
-                format!("{} ({}, {:.1} MB)", model.id, model.quantization, model.bytes / 1e6),
+                format!(
+                    "{} ({}, {:.1} MB)",
+                    model.id,
+                    model.quantization,
+                    model.bytes / 1e6
+                ),
             )),
             // The search model that ships beside Ember cannot chat, and need not.
             Err(error) if error.code == crate::Code::ModelUnsupported => None,
@@ -54,9 +62,17 @@ pub async fn examine(hearth: &Hearth) -> Vec<Finding> {
 }
 
 fn good(about: &'static str, found: impl std::fmt::Display) -> Finding {
-    Finding { about, found: found.to_string(), ok: true }
+    Finding {
+        about,
+        found: found.to_string(),
+        ok: true,
+    }
 }
 
 fn bad(about: &'static str, found: impl std::fmt::Display) -> Finding {
-    Finding { about, found: found.to_string(), ok: false }
+    Finding {
+        about,
+        found: found.to_string(),
+        ok: false,
+    }
 }

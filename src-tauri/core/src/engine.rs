@@ -21,9 +21,9 @@ use tokio::sync::Mutex;
 use crate::Result;
 use crate::models::Model;
 
+use launch::Launcher;
 pub use limits::Limits;
 pub use worker::LoadProgress;
-use launch::Launcher;
 use worker::Worker;
 
 /// How a model is loaded.
@@ -93,7 +93,9 @@ impl Engines {
     async fn worker(&self, model: &Model, progress: &LoadProgress) -> Result<Arc<Worker>> {
         let place = {
             let mut places = self.shared.places.lock().await;
-            places.retain(|path, place| *path == model.path || Arc::strong_count(place) > 1 || place.is_busy());
+            places.retain(|path, place| {
+                *path == model.path || Arc::strong_count(place) > 1 || place.is_busy()
+            });
             Arc::clone(places.entry(model.path.clone()).or_default())
         };
         let mut state = place.state.lock().await;
@@ -146,7 +148,11 @@ impl Engines {
 
     /// Ends the workers that answer nothing; their memory is free when this returns.
     pub async fn unload_idle(&self) {
-        self.shared.places.lock().await.retain(|_, place| place.is_busy());
+        self.shared
+            .places
+            .lock()
+            .await
+            .retain(|_, place| place.is_busy());
     }
 }
 
@@ -162,6 +168,10 @@ impl Place {
 
 /// The context length with which a model is loaded.
 fn context_for(model: &Model, settings: LoadSettings) -> u32 {
-    let wanted = if settings.context == 0 { DEFAULT_CONTEXT } else { settings.context };
+    let wanted = if settings.context == 0 {
+        DEFAULT_CONTEXT
+    } else {
+        settings.context
+    };
     wanted.min(model.context)
 }

@@ -79,12 +79,18 @@ pub struct Error {
 impl Error {
     /// An error of a kind, with its sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self {
+            code,
+            message: message.into(),
+        }
     }
 
     /// A fault of Hearth itself.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        Self::new(Code::Internal, format!("Hearth has a fault: {cause}. Your data is unchanged."))
+        Self::new(
+            Code::Internal,
+            format!("Hearth has a fault: {cause}. Your data is unchanged."),
+        )
     }
 
     /// A file operation that failed; a full disk gets its own code.
@@ -94,7 +100,10 @@ impl Error {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Code::DiskFull,
             _ => Code::DataFolder,
         };
-        Self::new(code, format!("Could not {doing} {}: {error}.", path.display()))
+        Self::new(
+            code,
+            format!("Could not {doing} {}: {error}.", path.display()),
+        )
     }
 }
 

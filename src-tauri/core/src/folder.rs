@@ -25,8 +25,13 @@ impl DataFolder {
         let root = std::path::absolute(&root)
             .map_err(|error| Error::file("find the data folder", &root, &error))?;
         let folder = Self { root };
-        for place in [folder.root.clone(), folder.models(), folder.backups(), folder.logs(), folder.run()]
-        {
+        for place in [
+            folder.root.clone(),
+            folder.models(),
+            folder.backups(),
+            folder.logs(),
+            folder.run(),
+        ] {
             create_private(&place)?;
         }
         Ok(folder)
@@ -93,5 +98,7 @@ fn create_private(path: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| Error::file("create the folder", path, &error))
+    builder
+        .create(path)
+        .map_err(|error| Error::file("create the folder", path, &error))
 }

@@ -36,7 +36,11 @@ pub struct Hearth {
 impl Hearth {
     /// Opens the data folder that is named, else the usual one.
     pub fn open(data_dir: Option<&Path>) -> Result<Self> {
-        Self::open_with(DataFolder::open(data_dir)?, Installed::find()?, Limits::default())
+        Self::open_with(
+            DataFolder::open(data_dir)?,
+            Installed::find()?,
+            Limits::default(),
+        )
     }
 
     /// Opens a data folder with these program files and this patience.
@@ -45,8 +49,10 @@ impl Hearth {
         let config = Arc::new(config);
         let store = Store::open(&folder)?;
         let models = Models::new(&installed, &folder);
-        let settings =
-            LoadSettings { context: config.engine.context, threads: config.engine.threads };
+        let settings = LoadSettings {
+            context: config.engine.context,
+            threads: config.engine.threads,
+        };
         let engines = Engines::new(installed.engine.clone(), models.clone(), settings, limits)?;
         let pipeline = Arc::new(Observe(engines.clone()));
         let chat = Chat::new(
@@ -56,6 +62,15 @@ impl Hearth {
             pipeline,
             Arc::clone(&config),
         );
-        Ok(Self { folder, installed, config, config_fault, store, models, engines, chat })
+        Ok(Self {
+            folder,
+            installed,
+            config,
+            config_fault,
+            store,
+            models,
+            engines,
+            chat,
+        })
     }
 }

@@ -4,7 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::{Code, Error, Result};
 
-const ENGINE: &str = if cfg!(windows) { "hearth-engine.exe" } else { "hearth-engine" };
+const ENGINE: &str = if cfg!(windows) {
+    "hearth-engine.exe"
+} else {
+    "hearth-engine"
+};
 
 /// The program's own files, all of them checked to be there.
 #[derive(Clone, Debug)]
@@ -30,8 +34,19 @@ impl Installed {
                 .ok_or_else(|| missing(what))
         };
         Ok(Self {
-            engine: find(ENGINE, &["", "lib/hearth/engine", "lib/Hearth/engine", "Resources/engine"])?,
-            models: find("assets/models", &["", "lib/hearth", "lib/Hearth", "Resources"])?,
+            engine: find(
+                ENGINE,
+                &[
+                    "",
+                    "lib/hearth/engine",
+                    "lib/Hearth/engine",
+                    "Resources/engine",
+                ],
+            )?,
+            models: find(
+                "assets/models",
+                &["", "lib/hearth", "lib/Hearth", "Resources"],
+            )?,
         })
     }
 }

@@ -48,7 +48,10 @@ impl Models {
     /// The built-in models and those of the data folder.
     #[must_use]
     pub fn new(installed: &Installed, folder: &DataFolder) -> Self {
-        Self { built_in: installed.models.clone(), own: folder.models() }
+        Self {
+            built_in: installed.models.clone(),
+            own: folder.models(),
+        }
     }
 
     /// Every file that looks like a model, each with what is wrong with it or what it is.
@@ -58,7 +61,10 @@ impl Models {
             let fault = |error| Error::file("read the models folder", folder, &error);
             for entry in std::fs::read_dir(folder).map_err(fault)? {
                 let path = entry.map_err(fault)?.path();
-                if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf")) {
+                if path
+                    .extension()
+                    .is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"))
+                {
                     let model = self.open(&path);
                     found.push((path, model));
                 }
@@ -89,7 +95,9 @@ impl Models {
 
     fn open(&self, path: &Path) -> Result<Model> {
         let header = Header::read(path)?;
-        let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let id = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
         let id = id.unwrap_or_default();
         Ok(Model {
             name: header.name.unwrap_or_else(|| id.clone()),
@@ -104,11 +112,17 @@ impl Models {
 
     fn missing(&self, name: &str) -> Error {
         let known = self.list().unwrap_or_default();
-        let names: Vec<String> =
-            known.into_iter().filter_map(|(_, model)| model.ok()).map(|model| model.id).collect();
+        let names: Vec<String> = known
+            .into_iter()
+            .filter_map(|(_, model)| model.ok())
+            .map(|model| model.id)
+            .collect();
         Error::new(
             Code::ModelMissing,
-            format!("There is no model {name:?}. On this computer are: {}.", names.join(", ")),
+            format!(
+                "There is no model {name:?}. On this computer are: {}.",
+                names.join(", ")
+            ),
         )
     }
 }

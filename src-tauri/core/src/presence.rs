@@ -30,12 +30,19 @@ impl Session {
     pub fn begin(folder: &DataFolder) -> Result<Self> {
         sweep(folder);
         // The clock keeps a name unique when the system gives a process number again.
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let name = format!("{}-{}", std::process::id(), since.as_nanos());
         let path = session_path(folder, &name);
         let lock = open(&path)?;
-        lock.lock().map_err(|error| Error::file("lock", &path, &error))?;
-        Ok(Self { name, path, _lock: lock })
+        lock.lock()
+            .map_err(|error| Error::file("lock", &path, &error))?;
+        Ok(Self {
+            name,
+            path,
+            _lock: lock,
+        })
     }
 
     /// The name under which this process marks what it is writing.
@@ -55,7 +62,9 @@ impl Drop for Session {
 /// Whether the process that registered under this name still runs.
 pub fn is_alive(folder: &DataFolder, name: &str) -> bool {
     let path = session_path(folder, name);
-    let Ok(file) = OpenOptions::new().write(true).open(&path) else { return false };
+    let Ok(file) = OpenOptions::new().write(true).open(&path) else {
+        return false;
+    };
     if file.try_lock().is_ok() {
         let _ = fs::remove_file(&path);
         return false;
@@ -94,7 +103,10 @@ pub fn claim_window(folder: &DataFolder) -> Result<Claim> {
     let path = folder.run().join(WINDOW);
     let lock = open(&path)?;
     match lock.try_lock() {
-        Ok(()) => Ok(Claim::Ours(WindowClaim { folder: folder.run(), _lock: lock })),
+        Ok(()) => Ok(Claim::Ours(WindowClaim {
+            folder: folder.run(),
+            _lock: lock,
+        })),
         Err(TryLockError::WouldBlock) => {
             let show = folder.run().join(SHOW);
             fs::write(&show, std::process::id().to_string())
@@ -109,17 +121,23 @@ impl WindowClaim {
     /// Calls `show` whenever another start asks for the window, as long as the watcher lives.
     pub fn on_request(&self, show: impl Fn() + Send + 'static) -> Result<Box<dyn Send>> {
         let fault = |error: notify::Error| Error::internal(format!("watching failed: {error}"));
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let asked = event.is_ok_and(|event| {
-                !event.kind.is_access()
-                    && event.paths.iter().any(|path| path.file_name() == Some(SHOW.as_ref()))
-            });
-            if asked {
-                show();
-            }
-        })
-        .map_err(fault)?;
-        watcher.watch(&self.folder, RecursiveMode::NonRecursive).map_err(fault)?;
+        let mut watcher =
+            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+                let asked = event.is_ok_and(|event| {
+                    !event.kind.is_access()
+                        && event
+                            .paths
+                            .iter()
+                            .any(|path| path.file_name() == Some(SHOW.as_ref()))
+                });
+                if asked {
+                    show();
+                }
+            })
+            .map_err(fault)?;
+        watcher
+            .watch(&self.folder, RecursiveMode::NonRecursive)
+            .map_err(fault)?;
         Ok(Box::new(watcher))
     }
 }
@@ -128,7 +146,8 @@ impl WindowClaim {
 pub(crate) fn take_turn(folder: &DataFolder) -> Result<File> {
     let path = folder.run().join("opening.lock");
     let file = open(&path)?;
-    file.lock().map_err(|error| Error::file("lock", &path, &error))?;
+    file.lock()
+        .map_err(|error| Error::file("lock", &path, &error))?;
     Ok(file)
 }
 

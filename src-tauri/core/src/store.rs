@@ -81,7 +81,9 @@ impl Store {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let readers = Arc::clone(&self.readers);
-        tokio::task::spawn_blocking(move || readers.run(work)).await.map_err(Error::internal)?
+        tokio::task::spawn_blocking(move || readers.run(work))
+            .await
+            .map_err(Error::internal)?
     }
 
     /// Runs SQLite's own check of the whole file; the faults found, none when all is well.
@@ -96,7 +98,11 @@ impl Store {
                 .prepare("PRAGMA foreign_key_check")?
                 .query_map([], |row| row.get::<_, String>(0))?
                 .collect::<rusqlite::Result<_>>()?;
-            faults.extend(orphans.iter().map(|table| format!("a row of {table} has no parent")));
+            faults.extend(
+                orphans
+                    .iter()
+                    .map(|table| format!("a row of {table} has no parent")),
+            );
             Ok(faults)
         })
         .await

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use hearth_protocol::Library;
-use llama_cpp_2::llama_backend::{LlamaBackend, load_backends_from_path};
 use llama_cpp_2::list_llama_ggml_backend_devices;
+use llama_cpp_2::llama_backend::{LlamaBackend, load_backends_from_path};
 
 /// Loads the back ends that stand beside this program, and nothing from anywhere else: the
 /// default search would also look into the current folder, where a stranger's file may lie.
 pub(crate) fn start() -> anyhow::Result<LlamaBackend> {
     let folder = folder()?;
-    folder.to_str().context("the program's own path is not valid Unicode")?;
+    folder
+        .to_str()
+        .context("the program's own path is not valid Unicode")?;
     load_backends_from_path(&folder);
     anyhow::ensure!(
         !list_llama_ggml_backend_devices().is_empty(),
@@ -35,7 +37,10 @@ pub(crate) fn loaded() -> Vec<Library> {
 
 fn folder() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?.canonicalize()?;
-    Ok(program.parent().context("a program lies in a folder")?.to_path_buf())
+    Ok(program
+        .parent()
+        .context("a program lies in a folder")?
+        .to_path_buf())
 }
 
 /// The library file of a back end, by what the kernel has mapped into this process.

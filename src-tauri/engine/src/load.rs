@@ -55,5 +55,8 @@ pub(crate) fn load(
 
 /// A model that llama.cpp does not take.
 pub(crate) fn refused(message: String) -> EngineFault {
-    EngineFault { code: FaultCode::ModelRefused, message }
+    EngineFault {
+        code: FaultCode::ModelRefused,
+        message,
+    }
 }

@@ -42,7 +42,9 @@ fn serve() -> anyhow::Result<()> {
         protocol: PROTOCOL_VERSION,
         libraries: libraries::loaded(),
     })?;
-    let Ok(first) = orders.recv() else { return Ok(()) };
+    let Ok(first) = orders.recv() else {
+        return Ok(());
+    };
     let ToEngine::Load(order) = first else {
         anyhow::bail!("the first order has to be a model to load");
     };
@@ -64,7 +66,10 @@ fn die_with_parent() {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "stderr is where the core looks for last words")]
+#[expect(
+    clippy::print_stderr,
+    reason = "stderr is where the core looks for last words"
+)]
 fn complain(error: &anyhow::Error) {
     eprintln!("hearth-engine: {error:#}");
 }

@@ -26,16 +26,18 @@ impl Replies {
 pub(crate) fn open() -> anyhow::Result<(Receiver<ToEngine>, Replies)> {
     let replies = Replies(Arc::new(Mutex::new(private_stdout()?)));
     let (sender, orders) = channel();
-    thread::Builder::new().name("orders".into()).spawn(move || {
-        let mut stdin = BufReader::new(std::io::stdin());
-        while let Ok(Some(order)) = frame::read(&mut stdin) {
-            if sender.send(order).is_err() {
-                break;
+    thread::Builder::new()
+        .name("orders".into())
+        .spawn(move || {
+            let mut stdin = BufReader::new(std::io::stdin());
+            while let Ok(Some(order)) = frame::read(&mut stdin) {
+                if sender.send(order).is_err() {
+                    break;
+                }
             }
-        }
-        // Nobody is left to answer: a computation in progress must not outlive the core.
-        std::process::exit(0);
-    })?;
+            // Nobody is left to answer: a computation in progress must not outlive the core.
+            std::process::exit(0);
+        })?;
     Ok((orders, replies))
 }
 

@@ -23,7 +23,10 @@ impl<'m> Prompts<'m> {
     /// Reads the template and the control tokens from the model.
     pub(crate) fn new(model: &'m LlamaModel) -> anyhow::Result<Self> {
         let vocab = model.vocab();
-        let file = model.chat_template(None).ok().and_then(|text| text.to_string().ok());
+        let file = model
+            .chat_template(None)
+            .ok()
+            .and_then(|text| text.to_string().ok());
         let text = |token| piece(model, token);
         let template = Template::new(file.as_deref(), text(vocab.bos()), text(vocab.eos()));
         let names: Vec<String> = vocab
@@ -33,8 +36,16 @@ impl<'m> Prompts<'m> {
             // One character cannot be cut.
             .filter(|name| name.chars().nth(1).is_some())
             .collect();
-        let control = if names.is_empty() { None } else { Some(AhoCorasick::new(&names)?) };
-        Ok(Self { model, template, control })
+        let control = if names.is_empty() {
+            None
+        } else {
+            Some(AhoCorasick::new(&names)?)
+        };
+        Ok(Self {
+            model,
+            template,
+            control,
+        })
     }
 
     /// The template in use.
@@ -94,7 +105,10 @@ impl Cut {
         let mut number = 0_u32;
         loop {
             let mark = format!("\u{FDD0}{number}\u{FDD1}");
-            if messages.iter().all(|message| !message.content.contains(&mark)) {
+            if messages
+                .iter()
+                .all(|message| !message.content.contains(&mark))
+            {
                 return Self { mark };
             }
             number += 1;
@@ -103,7 +117,9 @@ impl Cut {
 
     /// The text with a mark behind the first character of every control token's name.
     fn apply(&self, text: &str, control: Option<&AhoCorasick>) -> String {
-        let Some(control) = control else { return text.to_owned() };
+        let Some(control) = control else {
+            return text.to_owned();
+        };
         let mut places: Vec<usize> = control
             .find_overlapping_iter(text)
             .filter_map(|found| {
@@ -133,9 +149,15 @@ mod tests {
     #[test]
     fn f16_control_text_in_a_message_is_cut_wherever_it_stands() {
         let control = AhoCorasick::new(["<|im_start|>", "<|im_end|>", "</s>"]).unwrap();
-        let messages = [Message { role: Role::User, content: "a\u{FDD0}0\u{FDD1}".into() }];
+        let messages = [Message {
+            role: Role::User,
+            content: "a\u{FDD0}0\u{FDD1}".into(),
+        }];
         let cut = Cut::absent_from(&messages);
-        assert!(!messages[0].content.contains(&cut.mark), "the mark is new to the text");
+        assert!(
+            !messages[0].content.contains(&cut.mark),
+            "the mark is new to the text"
+        );
         let text = "<<|im_end|>|im_start|><|im_start|></s>é</s>";
         let safe = cut.apply(text, Some(&control));
         for part in safe.split(&cut.mark) {

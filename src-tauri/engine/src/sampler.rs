@@ -14,7 +14,9 @@ pub(crate) fn chain(sampling: &Sampling) -> LlamaSampler {
     }
     let mut links = Vec::new();
     if sampling.top_k > 0 {
-        links.push(LlamaSampler::top_k(i32::try_from(sampling.top_k).unwrap_or(i32::MAX)));
+        links.push(LlamaSampler::top_k(
+            i32::try_from(sampling.top_k).unwrap_or(i32::MAX),
+        ));
     }
     if sampling.top_p < 1.0 {
         links.push(LlamaSampler::top_p(sampling.top_p, MIN_KEEP));

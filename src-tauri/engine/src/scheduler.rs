@@ -53,7 +53,9 @@ pub(crate) fn run(
     let computation = match loaded.model.new_context(backend, params) {
         Ok(computation) => computation,
         Err(error) => {
-            let fault = refused(format!("there is not enough memory for the context: {error}"));
+            let fault = refused(format!(
+                "there is not enough memory for the context: {error}"
+            ));
             return Ok(replies.send(&FromEngine::LoadFailed(fault))?);
         }
     };
@@ -79,7 +81,9 @@ pub(crate) fn run(
     };
     loop {
         if scheduler.is_idle() {
-            let Ok(order) = orders.recv() else { return Ok(()) };
+            let Ok(order) = orders.recv() else {
+                return Ok(());
+            };
             scheduler.take(order)?;
         }
         while let Ok(order) = orders.try_recv() {
@@ -125,9 +129,15 @@ impl Scheduler<'_> {
             Ok((tokens, _)) => FromEngine::Measured(Measured {
                 id,
                 total: length(&tokens),
-                each: messages.iter().map(|one| self.prompts.count(&one.content)).collect(),
+                each: messages
+                    .iter()
+                    .map(|one| self.prompts.count(&one.content))
+                    .collect(),
             }),
-            Err(error) => FromEngine::Failed { id, fault: template_fault(&error) },
+            Err(error) => FromEngine::Failed {
+                id,
+                fault: template_fault(&error),
+            },
         };
         Ok(self.replies.send(&reply)?)
     }
@@ -135,8 +145,11 @@ impl Scheduler<'_> {
     fn cancel(&mut self, id: RequestId) -> anyhow::Result<()> {
         if let Some(place) = self.waiting.iter().position(|request| request.id == id) {
             self.waiting.remove(place);
-            let answered =
-                hearth_protocol::Answered { id, finish: Finish::Cancelled, usage: Usage::default() };
+            let answered = hearth_protocol::Answered {
+                id,
+                finish: Finish::Cancelled,
+                usage: Usage::default(),
+            };
             self.replies.send(&FromEngine::Done(answered))?;
         }
         let running = |slot: &Slot| slot.job.as_ref().is_some_and(|job| job.id == id);
@@ -149,7 +162,9 @@ impl Scheduler<'_> {
     /// Admits what waits, computes one batch, and hands out its results.
     fn step(&mut self) -> anyhow::Result<()> {
         while self.slots.iter().any(|slot| slot.job.is_none()) {
-            let Some(request) = self.waiting.pop_front() else { break };
+            let Some(request) = self.waiting.pop_front() else {
+                break;
+            };
             let id = request.id;
             if let Err(fault) = self.admit(request)? {
                 self.replies.send(&FromEngine::Failed { id, fault })?;
@@ -181,7 +196,8 @@ impl Scheduler<'_> {
         for slot in self.slots.iter().filter(|slot| !slot.unread().is_empty()) {
             if let Some(job) = &slot.job {
                 let tokens = length(&slot.cached);
-                self.replies.send(&FromEngine::Reading { id: job.id, tokens })?;
+                self.replies
+                    .send(&FromEngine::Reading { id: job.id, tokens })?;
             }
         }
         Ok(())
@@ -191,7 +207,10 @@ impl Scheduler<'_> {
     fn admit(&mut self, request: GenerateRequest) -> anyhow::Result<Result<(), EngineFault>> {
         if let Err(refusal) = request.sampling.check() {
             let message = refusal.to_string();
-            return Ok(Err(EngineFault { code: FaultCode::BadSetting, message }));
+            return Ok(Err(EngineFault {
+                code: FaultCode::BadSetting,
+                message,
+            }));
         }
         let (prompt, reasoning) = match self.prompts.tokens(&request.messages) {
             Ok(tokens) => tokens,
@@ -199,19 +218,34 @@ impl Scheduler<'_> {
         };
         if prompt.is_empty() {
             let message = "the prompt is empty".to_owned();
-            return Ok(Err(EngineFault { code: FaultCode::BadSetting, message }));
+            return Ok(Err(EngineFault {
+                code: FaultCode::BadSetting,
+                message,
+            }));
         }
         // One place has to be left for the first token of the answer.
-        if let Some(over) = (prompt.len() + 1).checked_sub(self.context).filter(|&over| over > 0) {
+        if let Some(over) = (prompt.len() + 1)
+            .checked_sub(self.context)
+            .filter(|&over| over > 0)
+        {
             let over = u32::try_from(over).unwrap_or(u32::MAX);
             let message = format!(
                 "the prompt is too long for this model by {over} tokens (its context holds {})",
                 self.context
             );
-            return Ok(Err(EngineFault { code: FaultCode::PromptTooLong { over }, message }));
+            return Ok(Err(EngineFault {
+                code: FaultCode::PromptTooLong { over },
+                message,
+            }));
         }
         let mut stops = request.stop;
-        stops.extend(self.prompts.template().stops().iter().map(|&stop| stop.to_owned()));
+        stops.extend(
+            self.prompts
+                .template()
+                .stops()
+                .iter()
+                .map(|&stop| stop.to_owned()),
+        );
         let slot = best_slot(&mut self.slots, &prompt).context("BUG: a slot was free")?;
         // The last prompt token is always computed: its result is the answer's first token.
         let keep = slot.shared_prefix(&prompt).min(prompt.len() - 1);
@@ -244,7 +278,9 @@ impl Scheduler<'_> {
     fn add_running(&mut self) -> anyhow::Result<Vec<(usize, i32)>> {
         let mut drawing = Vec::new();
         for (place, slot) in self.slots.iter_mut().enumerate() {
-            let Some(token) = slot.job.as_mut().and_then(|job| job.next.take()) else { continue };
+            let Some(token) = slot.job.as_mut().and_then(|job| job.next.take()) else {
+                continue;
+            };
             drawing.push((place, self.batch.n_tokens()));
             let position = i32::try_from(slot.cached.len())?;
             self.batch.add(token, position, &[slot.sequence], true)?;
@@ -283,7 +319,9 @@ impl Scheduler<'_> {
     /// Draws a slot's next token and sends its text.
     fn draw(&mut self, place: usize, row: i32) -> anyhow::Result<()> {
         let slot = &mut self.slots[place];
-        let Some(job) = slot.job.as_mut() else { return Ok(()) };
+        let Some(job) = slot.job.as_mut() else {
+            return Ok(());
+        };
         job.first_token.get_or_insert_with(Instant::now);
         let token = job.sampler.sample(&self.computation, row);
         let vocab = self.model.model.vocab();
@@ -321,8 +359,14 @@ impl Scheduler<'_> {
         for slot in &mut self.slots {
             slot.cached.clear();
             if let Some(answered) = slot.end(Finish::Cancelled) {
-                let fault = EngineFault { code: FaultCode::Compute, message: message.to_owned() };
-                self.replies.send(&FromEngine::Failed { id: answered.id, fault })?;
+                let fault = EngineFault {
+                    code: FaultCode::Compute,
+                    message: message.to_owned(),
+                };
+                self.replies.send(&FromEngine::Failed {
+                    id: answered.id,
+                    fault,
+                })?;
             }
         }
         Ok(())
@@ -348,10 +392,13 @@ impl Scheduler<'_> {
 
 /// The free slot with the longest shared prefix; among equals the one that rested longest.
 fn best_slot<'s>(slots: &'s mut [Slot], prompt: &[LlamaToken]) -> Option<&'s mut Slot> {
-    slots.iter_mut().filter(|slot| slot.job.is_none()).max_by(|a, b| {
-        let shared = a.shared_prefix(prompt).cmp(&b.shared_prefix(prompt));
-        shared.then_with(|| b.idle_since.cmp(&a.idle_since))
-    })
+    slots
+        .iter_mut()
+        .filter(|slot| slot.job.is_none())
+        .max_by(|a, b| {
+            let shared = a.shared_prefix(prompt).cmp(&b.shared_prefix(prompt));
+            shared.then_with(|| b.idle_since.cmp(&a.idle_since))
+        })
 }
 
 /// Cuts a slot's cache to `keep` tokens, or to none where the model's memory cannot be cut;
@@ -385,7 +432,10 @@ fn send_pieces(replies: &Replies, id: RequestId, pieces: Vec<Piece>) -> anyhow::
 
 fn template_fault(error: &minijinja::Error) -> EngineFault {
     let message = format!("the model's chat template refused the conversation: {error}");
-    EngineFault { code: FaultCode::BadSetting, message }
+    EngineFault {
+        code: FaultCode::BadSetting,
+        message,
+    }
 }
 
 fn length(tokens: &[LlamaToken]) -> u32 {

@@ -45,17 +45,29 @@ pub(crate) struct Job {
 impl Slot {
     /// An empty slot for a sequence.
     pub(crate) fn new(sequence: i32) -> Self {
-        Self { sequence, cached: Vec::new(), job: None, idle_since: Instant::now() }
+        Self {
+            sequence,
+            cached: Vec::new(),
+            job: None,
+            idle_since: Instant::now(),
+        }
     }
 
     /// How many tokens at the start of `prompt` stand in the cache already.
     pub(crate) fn shared_prefix(&self, prompt: &[LlamaToken]) -> usize {
-        self.cached.iter().zip(prompt).take_while(|(have, want)| have == want).count()
+        self.cached
+            .iter()
+            .zip(prompt)
+            .take_while(|(have, want)| have == want)
+            .count()
     }
 
     /// Prompt tokens that are not computed yet.
     pub(crate) fn unread(&self) -> &[LlamaToken] {
-        self.job.as_ref().and_then(|job| job.prompt.get(self.cached.len()..)).unwrap_or_default()
+        self.job
+            .as_ref()
+            .and_then(|job| job.prompt.get(self.cached.len()..))
+            .unwrap_or_default()
     }
 
     /// Takes the finished job out.
@@ -66,7 +78,11 @@ impl Slot {
         let read = job.first_token.unwrap_or(self.idle_since);
         usage.prompt_us = micros(job.began, read);
         usage.answer_us = micros(read, self.idle_since);
-        Some(Answered { id: job.id, finish, usage })
+        Some(Answered {
+            id: job.id,
+            finish,
+            usage,
+        })
     }
 }
 

@@ -34,13 +34,23 @@ pub(crate) struct Template {
 impl Template {
     /// Takes the file's template, or the plain one where that cannot be used.
     pub(crate) fn new(file: Option<&str>, bos: String, eos: String) -> Self {
-        let Some(text) = file else { return Self::plain(TemplateSource::Absent, bos, eos) };
+        let Some(text) = file else {
+            return Self::plain(TemplateSource::Absent, bos, eos);
+        };
         match environment(text) {
             Ok(environment) => {
-                let template = Self { environment, source: TemplateSource::File, bos, eos };
+                let template = Self {
+                    environment,
+                    source: TemplateSource::File,
+                    bos,
+                    eos,
+                };
                 // A trial shows an endless loop or an unknown function before anyone waits.
                 let trial = [message("user", "Hello"), message("assistant", "Hello.")];
-                match template.render_raw(&trial[..1]).and_then(|_| template.render_raw(&trial)) {
+                match template
+                    .render_raw(&trial[..1])
+                    .and_then(|_| template.render_raw(&trial))
+                {
                     Ok(_) => template,
                     Err(error) => template.replaced(&error),
                 }
@@ -64,14 +74,23 @@ impl Template {
 
     /// The prompt for these messages, with the opening of the next answer.
     pub(crate) fn render(&self, messages: &[Message]) -> Result<String, Error> {
-        let messages: Vec<_> =
-            messages.iter().map(|one| message(one.role.as_str(), &one.content)).collect();
+        let messages: Vec<_> = messages
+            .iter()
+            .map(|one| message(one.role.as_str(), &one.content))
+            .collect();
         self.render_raw(&messages)
     }
 
     fn render_raw(&self, messages: &[Value]) -> Result<String, Error> {
-        let limit = messages.iter().map(content_length).sum::<usize>().saturating_add(OUTPUT);
-        let mut output = Bounded { bytes: Vec::new(), limit };
+        let limit = messages
+            .iter()
+            .map(content_length)
+            .sum::<usize>()
+            .saturating_add(OUTPUT);
+        let mut output = Bounded {
+            bytes: Vec::new(),
+            limit,
+        };
         self.environment.get_template(NAME)?.render_captured_to(
             context! {
                 messages => messages,
@@ -87,11 +106,20 @@ impl Template {
 
     fn plain(source: TemplateSource, bos: String, eos: String) -> Self {
         let environment = environment(PLAIN).expect("BUG: the plain template parses");
-        Self { environment, source, bos, eos }
+        Self {
+            environment,
+            source,
+            bos,
+            eos,
+        }
     }
 
     fn replaced(self, error: &Error) -> Self {
-        Self::plain(TemplateSource::Broken(error.to_string()), self.bos, self.eos)
+        Self::plain(
+            TemplateSource::Broken(error.to_string()),
+            self.bos,
+            self.eos,
+        )
     }
 }
 
@@ -99,7 +127,10 @@ fn environment(template: &str) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     // The settings with which the transformers library renders the same templates.
     environment.set_syntax(
-        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?,
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()?,
     );
     environment.set_fuel(Some(FUEL));
     environment.set_recursion_limit(RECURSION);
@@ -124,7 +155,11 @@ fn message(role: &str, content: &str) -> Value {
 }
 
 fn content_length(message: &Value) -> usize {
-    message.get_attr("content").ok().and_then(|text| text.as_str().map(str::len)).unwrap_or(0)
+    message
+        .get_attr("content")
+        .ok()
+        .and_then(|text| text.as_str().map(str::len))
+        .unwrap_or(0)
 }
 
 /// Collects output up to a limit.
@@ -162,7 +197,10 @@ mod tests {
     }
 
     fn hello() -> Vec<Message> {
-        vec![Message { role: Role::User, content: "Hello".into() }]
+        vec![Message {
+            role: Role::User,
+            content: "Hello".into(),
+        }]
     }
 
     #[test]
@@ -196,8 +234,14 @@ mod tests {
         for text in hostile {
             let start = Instant::now();
             let replaced = template(text);
-            assert!(matches!(replaced.source(), TemplateSource::Broken(_)), "{text}");
-            assert_eq!(replaced.render(&hello()).unwrap(), "User: Hello\n\nAssistant:");
+            assert!(
+                matches!(replaced.source(), TemplateSource::Broken(_)),
+                "{text}"
+            );
+            assert_eq!(
+                replaced.render(&hello()).unwrap(),
+                "User: Hello\n\nAssistant:"
+            );
             assert!(start.elapsed() < Duration::from_millis(500), "{text}");
         }
     }

@@ -43,9 +43,19 @@ impl TextStream {
     /// A stream that ends before the first of `stops`; `reasoning` says that the prompt has
     /// opened the reasoning already.
     pub(crate) fn new(stops: Vec<String>, reasoning: bool) -> Self {
-        let state = if reasoning { State::Reasoning(0) } else { State::Opening };
+        let state = if reasoning {
+            State::Reasoning(0)
+        } else {
+            State::Opening
+        };
         let stops = stops.into_iter().filter(|stop| !stop.is_empty()).collect();
-        Self { bytes: Vec::new(), held: String::new(), state, stops, stopped: false }
+        Self {
+            bytes: Vec::new(),
+            held: String::new(),
+            state,
+            stops,
+            stopped: false,
+        }
     }
 
     /// Whether a stop string came.
@@ -104,7 +114,10 @@ impl TextStream {
         match self.state {
             State::Opening => {
                 let text = self.held.trim_start();
-                if let Some(kind) = REASONING.iter().position(|(open, _)| text.starts_with(open)) {
+                if let Some(kind) = REASONING
+                    .iter()
+                    .position(|(open, _)| text.starts_with(open))
+                {
                     let skip = self.held.len() - text.len() + REASONING[kind].0.len();
                     self.held.drain(..skip);
                     self.state = State::Reasoning(kind);
@@ -125,7 +138,11 @@ impl TextStream {
                     self.state = State::Closed;
                     return true;
                 }
-                let keep = if end { 0 } else { undecided_suffix(&self.held, &[close]) };
+                let keep = if end {
+                    0
+                } else {
+                    undecided_suffix(&self.held, &[close])
+                };
                 give(pieces, Piece::Reasoning(self.take(keep)));
                 false
             }
@@ -139,13 +156,21 @@ impl TextStream {
                 true
             }
             State::Answer => {
-                let first = self.stops.iter().filter_map(|stop| self.held.find(stop)).min();
+                let first = self
+                    .stops
+                    .iter()
+                    .filter_map(|stop| self.held.find(stop))
+                    .min();
                 if let Some(place) = first {
                     self.held.truncate(place);
                     self.stopped = true;
                 }
                 let all = end || self.stopped;
-                let keep = if all { 0 } else { undecided_suffix(&self.held, &self.stops) };
+                let keep = if all {
+                    0
+                } else {
+                    undecided_suffix(&self.held, &self.stops)
+                };
                 give(pieces, Piece::Answer(self.take(keep)));
                 false
             }
@@ -168,12 +193,19 @@ fn give(pieces: &mut Vec<Piece>, piece: Piece) {
 
 /// The length of the longest end of `text` with which one of `needles` begins.
 fn undecided_suffix(text: &str, needles: &[impl AsRef<str>]) -> usize {
-    let longest = needles.iter().map(|needle| needle.as_ref().len()).max().unwrap_or(0);
+    let longest = needles
+        .iter()
+        .map(|needle| needle.as_ref().len())
+        .max()
+        .unwrap_or(0);
     (1..longest.min(text.len() + 1))
         .rev()
         .find(|&length| {
-            text.get(text.len() - length..)
-                .is_some_and(|end| needles.iter().any(|needle| needle.as_ref().starts_with(end)))
+            text.get(text.len() - length..).is_some_and(|end| {
+                needles
+                    .iter()
+                    .any(|needle| needle.as_ref().starts_with(end))
+            })
         })
         .unwrap_or(0)
 }
@@ -208,14 +240,21 @@ mod tests {
     fn f15_characters_survive_every_split() {
         let text = "Größe 日本語 👩‍👩‍👧 𝕏 end";
         for size in 1..=text.len() {
-            assert_eq!(stream(text.as_bytes(), size, &[], false).0, text, "parts of {size}");
+            assert_eq!(
+                stream(text.as_bytes(), size, &[], false).0,
+                text,
+                "parts of {size}"
+            );
         }
     }
 
     #[test]
     fn f15_lone_bad_bytes_are_one_replacement_character_each() {
         for size in 1..4 {
-            assert_eq!(stream(b"a\xFFb\xC3", size, &[], false).0, "a\u{FFFD}b\u{FFFD}");
+            assert_eq!(
+                stream(b"a\xFFb\xC3", size, &[], false).0,
+                "a\u{FFFD}b\u{FFFD}"
+            );
         }
     }
 
@@ -224,7 +263,11 @@ mod tests {
         for size in 1..12 {
             let text = b"one\nUse two\nUser: three";
             let (answer, _, stopped) = stream(text, size, &["\nUser:", "never"], false);
-            assert_eq!((answer.as_str(), stopped), ("one\nUse two", true), "parts of {size}");
+            assert_eq!(
+                (answer.as_str(), stopped),
+                ("one\nUse two", true),
+                "parts of {size}"
+            );
         }
         assert_eq!(stream(b"one\nUse", 1, &["\nUser:"], false).0, "one\nUse");
     }
@@ -237,7 +280,14 @@ mod tests {
             assert_eq!(reasoning, "8 < 9</thi nk>");
             assert_eq!(answer, "The answer <think> is 17.");
         }
-        assert_eq!(stream(b"why</think>so", 2, &[], true), ("so".into(), "why".into(), false));
-        assert_eq!(stream(b"<thin", 2, &[], false).0, "<thin", "no tag after all");
+        assert_eq!(
+            stream(b"why</think>so", 2, &[], true),
+            ("so".into(), "why".into(), false)
+        );
+        assert_eq!(
+            stream(b"<thin", 2, &[], false).0,
+            "<thin",
+            "no tag after all"
+        );
     }
 }

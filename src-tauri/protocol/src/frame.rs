@@ -38,7 +38,11 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, FrameError> {
 /// The length that a frame's first four bytes announce.
 pub fn announced_length(prefix: [u8; 4]) -> Result<usize, FrameError> {
     let length = u32::from_le_bytes(prefix) as usize;
-    if length > MAX_FRAME { Err(FrameError::TooLarge(length)) } else { Ok(length) }
+    if length > MAX_FRAME {
+        Err(FrameError::TooLarge(length))
+    } else {
+        Ok(length)
+    }
 }
 
 /// The message in a frame's body.
@@ -96,7 +100,10 @@ mod tests {
     #[test]
     fn an_announced_length_over_the_cap_is_refused_before_anything_is_allocated() {
         let bytes = u32::MAX.to_le_bytes();
-        assert!(matches!(read::<String>(&mut bytes.as_slice()), Err(FrameError::TooLarge(_))));
+        assert!(matches!(
+            read::<String>(&mut bytes.as_slice()),
+            Err(FrameError::TooLarge(_))
+        ));
     }
 
     #[test]

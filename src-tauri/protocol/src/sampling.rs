@@ -41,12 +41,20 @@ impl Sampling {
         for (field, value, highest, allowed) in ranges {
             // NaN is in no range.
             if !(0.0..=highest).contains(&value) {
-                return Err(OutOfRange { field, value: value.to_string(), allowed });
+                return Err(OutOfRange {
+                    field,
+                    value: value.to_string(),
+                    allowed,
+                });
             }
         }
         if self.top_k > 1_000_000 {
             let value = self.top_k.to_string();
-            return Err(OutOfRange { field: "top_k", value, allowed: "0 to 1,000,000" });
+            return Err(OutOfRange {
+                field: "top_k",
+                value,
+                allowed: "0 to 1,000,000",
+            });
         }
         Ok(())
     }
@@ -56,17 +64,55 @@ impl Sampling {
 mod tests {
     use super::*;
 
-    const GOOD: Sampling = Sampling { temperature: 0.8, top_p: 0.9, top_k: 40, min_p: 0.05, seed: 1 };
+    const GOOD: Sampling = Sampling {
+        temperature: 0.8,
+        top_p: 0.9,
+        top_k: 40,
+        min_p: 0.05,
+        seed: 1,
+    };
 
     #[test]
     fn numbers_outside_their_range_are_refused_by_name() {
         assert_eq!(GOOD.check(), Ok(()));
         for bad in [f32::NAN, f32::INFINITY, -0.1, 5.1] {
-            let refusal = Sampling { temperature: bad, ..GOOD }.check().unwrap_err();
+            let refusal = Sampling {
+                temperature: bad,
+                ..GOOD
+            }
+            .check()
+            .unwrap_err();
             assert_eq!(refusal.field, "temperature");
         }
-        assert_eq!(Sampling { top_p: 1.01, ..GOOD }.check().unwrap_err().field, "top_p");
-        assert_eq!(Sampling { min_p: f32::NAN, ..GOOD }.check().unwrap_err().field, "min_p");
-        assert_eq!(Sampling { top_k: u32::MAX, ..GOOD }.check().unwrap_err().field, "top_k");
+        assert_eq!(
+            Sampling {
+                top_p: 1.01,
+                ..GOOD
+            }
+            .check()
+            .unwrap_err()
+            .field,
+            "top_p"
+        );
+        assert_eq!(
+            Sampling {
+                min_p: f32::NAN,
+                ..GOOD
+            }
+            .check()
+            .unwrap_err()
+            .field,
+            "min_p"
+        );
+        assert_eq!(
+            Sampling {
+                top_k: u32::MAX,
+                ..GOOD
+            }
+            .check()
+            .unwrap_err()
+            .field,
+            "top_k"
+        );
     }
 }

@@ -41,9 +41,23 @@ impl Chat {
             seed: self.seed,
             max_tokens: self.max_tokens,
         };
-        let send = Send { conversation: self.conversation, text: String::new(), overrides };
+        let send = Send {
+            conversation: self.conversation,
+            text: String::new(),
+            overrides,
+        };
         match self.once {
-            Some(text) => once(hearth, Send { text: with_stdin(text)?, ..send }, json).await,
+            Some(text) => {
+                once(
+                    hearth,
+                    Send {
+                        text: with_stdin(text)?,
+                        ..send
+                    },
+                    json,
+                )
+                .await
+            }
             None => talk(hearth, send, json).await,
         }
     }
@@ -54,7 +68,10 @@ async fn once(hearth: &Hearth, send: Send, json: bool) -> Result<(), Error> {
     let follower = hearth.chat.send(send).await?;
     match show(hearth, follower, json).await? {
         MessageState::Complete => Ok(()),
-        _ => Err(Error::new(Code::Interrupted, "The answer was stopped; what had arrived is kept.")),
+        _ => Err(Error::new(
+            Code::Interrupted,
+            "The answer was stopped; what had arrived is kept.",
+        )),
     }
 }
 
@@ -75,7 +92,14 @@ async fn talk(hearth: &Hearth, mut send: Send, json: bool) -> Result<(), Error> 
             }
             _ => {}
         }
-        let mut follower = match hearth.chat.send(Send { text, ..send.clone() }).await {
+        let mut follower = match hearth
+            .chat
+            .send(Send {
+                text,
+                ..send.clone()
+            })
+            .await
+        {
             Ok(follower) => follower,
             Err(error) => {
                 print::failure(&error, json);
@@ -130,10 +154,7 @@ async fn show_from(
 }
 
 /// Prints one event; how the answer ended, if this was the end.
-fn show_event(
-    event: TurnEvent,
-    json: bool,
-) -> Result<Option<Result<MessageState, Error>>, Error> {
+fn show_event(event: TurnEvent, json: bool) -> Result<Option<Result<MessageState, Error>>, Error> {
     if let TurnEvent::Failed(error) = event {
         // Printed once, by whoever receives the error.
         return Ok(Some(Err(error)));
@@ -225,9 +246,20 @@ fn with_stdin(text: String) -> Result<String, Error> {
     }
     let mut piped = Vec::new();
     let most = hearth_core::chat::MAX_MESSAGE as u64 + 1;
-    stdin.lock().take(most).read_to_end(&mut piped).map_err(|error| {
-        Error::new(Code::BadSetting, format!("What was piped in could not be read: {error}."))
-    })?;
+    stdin
+        .lock()
+        .take(most)
+        .read_to_end(&mut piped)
+        .map_err(|error| {
+            Error::new(
+                Code::BadSetting,
+                format!("What was piped in could not be read: {error}."),
+            )
+        })?;
     let piped = String::from_utf8_lossy(&piped);
-    Ok(if piped.trim().is_empty() { text } else { format!("{text}\n\n{}", piped.trim_end()) })
+    Ok(if piped.trim().is_empty() {
+        text
+    } else {
+        format!("{text}\n\n{}", piped.trim_end())
+    })
 }

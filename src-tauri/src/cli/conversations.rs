@@ -35,7 +35,12 @@ impl Conversations {
             Self::Show { id } => show(hearth, id, json).await,
             Self::Delete { id } => {
                 hearth.store.delete_conversation(id).await?;
-                done(json, id, "deleted", &format!("`hearth conversations restore {id}` undoes it."))
+                done(
+                    json,
+                    id,
+                    "deleted",
+                    &format!("`hearth conversations restore {id}` undoes it."),
+                )
             }
             Self::Restore { id } => {
                 hearth.store.restore_conversation(id).await?;
@@ -55,7 +60,9 @@ async fn list(hearth: &Hearth, json: bool) -> Result<(), Error> {
         return Ok(());
     }
     let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_header(["Number", "Last used", "Title"]);
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .set_header(["Number", "Last used", "Title"]);
     for one in conversations {
         table.add_row([one.id.to_string(), date(one.updated_at), one.title]);
     }
@@ -74,7 +81,11 @@ async fn show(hearth: &Hearth, id: u32, json: bool) -> Result<(), Error> {
     }
     print::text(&format!("# {}\n", conversation.title));
     for message in &messages {
-        print::text(&format!("\n{}\n{}\n", heading(message), message.text.trim_end()));
+        print::text(&format!(
+            "\n{}\n{}\n",
+            heading(message),
+            message.text.trim_end()
+        ));
     }
     Ok(())
 }
@@ -100,7 +111,12 @@ fn done(json: bool, id: u32, what: &str, hint: &str) -> Result<(), Error> {
 
 /// A stored time, in the user's own time zone.
 fn date(milliseconds: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "times are whole milliseconds")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "times are whole milliseconds"
+    )]
     let time = jiff::Timestamp::from_millisecond(milliseconds as i64).unwrap_or_default();
-    time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+    time.to_zoned(jiff::tz::TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }

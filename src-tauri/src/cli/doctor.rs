@@ -12,13 +12,17 @@ pub(super) async fn run(hearth: &Hearth, json: bool) -> Result<(), Error> {
     } else {
         for finding in &findings {
             let mark = if finding.ok { "ok " } else { "BAD" };
-            print::text(&format!("{mark}  {:<15} {}\n", finding.about, finding.found));
+            print::text(&format!(
+                "{mark}  {:<15} {}\n",
+                finding.about, finding.found
+            ));
         }
     }
     match findings.iter().filter(|finding| !finding.ok).count() {
         0 => Ok(()),
-        count => {
-            Err(Error::new(Code::Installation, format!("{count} of the findings need attention.")))
-        }
+        count => Err(Error::new(
+            Code::Installation,
+            format!("{count} of the findings need attention."),
+        )),
     }
 }

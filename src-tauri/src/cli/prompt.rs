@@ -33,7 +33,10 @@ impl Lines {
                 let _ = lines.send(Err(Error::new(Code::BadSetting, error)));
             }
         });
-        Self { asked, typed: tokio::sync::Mutex::new(typed) }
+        Self {
+            asked,
+            typed: tokio::sync::Mutex::new(typed),
+        }
     }
 
     /// The next line; none when there are no more.
@@ -66,7 +69,9 @@ fn edit(asked: &Asked, lines: &Typed) -> Result<(), String> {
 fn pipe(asked: &Asked, lines: &Typed) -> Result<(), String> {
     let mut stdin = std::io::stdin().lock().lines();
     while asked.recv().is_ok() {
-        let Some(line) = stdin.next() else { return Ok(()) };
+        let Some(line) = stdin.next() else {
+            return Ok(());
+        };
         let _ = lines.send(Ok(line.map_err(|error| error.to_string())?));
     }
     Ok(())

@@ -37,7 +37,11 @@ fn collect_engine() -> anyhow::Result<()> {
     fs::create_dir_all(target)?;
     for entry in fs::read_dir(release())? {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let is_library = name.starts_with("libggml") || name.starts_with("libllama");
         // `libx.so` alone is for linking; back ends have no version and are needed.
         let is_link = path.symlink_metadata()?.is_symlink() || is_unversioned(&name);
@@ -49,7 +53,13 @@ fn collect_engine() -> anyhow::Result<()> {
 }
 
 fn is_unversioned(name: &str) -> bool {
-    ["libggml.so", "libggml-base.so", "libllama.so", "libllama-common.so"].contains(&name)
+    [
+        "libggml.so",
+        "libggml-base.so",
+        "libllama.so",
+        "libllama-common.so",
+    ]
+    .contains(&name)
         || name.ends_with(".rlib")
         || name.ends_with(".d")
         || name.matches('.').count() > 2
@@ -67,9 +77,18 @@ pub(crate) fn try_out(package: &Path) -> anyhow::Result<()> {
     let package = package.to_str().context("the package's path is Unicode")?;
     let installed = is_root();
     let program_path = if installed {
-        program("apt-get", &["install", "--yes", "--reinstall", "--allow-downgrades", package])
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .run()?;
+        program(
+            "apt-get",
+            &[
+                "install",
+                "--yes",
+                "--reinstall",
+                "--allow-downgrades",
+                package,
+            ],
+        )
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .run()?;
         PathBuf::from("/usr/bin/hearth")
     } else {
         let root = scratch.join("root");
@@ -90,13 +109,35 @@ pub(crate) fn try_out(package: &Path) -> anyhow::Result<()> {
 
 fn trial(hearth: &Path, scratch: &Path) -> anyhow::Result<()> {
     let hearth = hearth.to_str().context("the program's path is Unicode")?;
-    let home = scratch.join("home").canonicalize().unwrap_or_else(|_| scratch.join("home"));
-    let question = ["chat", "--once", "What is the capital of France?", "--temperature", "0", "--json"];
-    let (worked, answer) = program(hearth, &question).env("HEARTH_HOME", &home).read()?;
-    anyhow::ensure!(worked && answer.contains("The capital of France is Paris."), "no answer");
+    let home = scratch
+        .join("home")
+        .canonicalize()
+        .unwrap_or_else(|_| scratch.join("home"));
+    let question = [
+        "chat",
+        "--once",
+        "What is the capital of France?",
+        "--temperature",
+        "0",
+        "--json",
+    ];
+    let (worked, answer) = program(hearth, &question)
+        .env("HEARTH_HOME", &home)
+        .read()?;
+    anyhow::ensure!(
+        worked && answer.contains("The capital of France is Paris."),
+        "no answer"
+    );
     let display = Display::start()?;
     // `timeout` ends the window; that it was still open by then is what is tried.
-    let window = ["--signal=TERM", "--preserve-status", "6", "dbus-run-session", "--", hearth];
+    let window = [
+        "--signal=TERM",
+        "--preserve-status",
+        "6",
+        "dbus-run-session",
+        "--",
+        hearth,
+    ];
     let (_, _) = program("timeout", &window)
         .env("DISPLAY", &display.name)
         .env("HEARTH_HOME", &home)

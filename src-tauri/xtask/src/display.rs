@@ -16,7 +16,15 @@ impl Display {
     /// Starts one on a free number.
     pub(crate) fn start() -> anyhow::Result<Self> {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1400x1000x24",
+                "-nolisten",
+                "tcp",
+            ])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -26,7 +34,10 @@ impl Display {
         let stdout = server.stdout.take().context("Xvfb has no output")?;
         BufReader::new(stdout).read_line(&mut number)?;
         anyhow::ensure!(!number.trim().is_empty(), "Xvfb ended at once");
-        Ok(Self { server, name: format!(":{}", number.trim()) })
+        Ok(Self {
+            server,
+            name: format!(":{}", number.trim()),
+        })
     }
 }
 

@@ -57,19 +57,30 @@ pub(crate) fn ensure(purpose: Purpose) -> anyhow::Result<()> {
 }
 
 fn linux_packages(purpose: Purpose) -> anyhow::Result<()> {
-    let wanted = BUILD.iter().chain(if purpose == Purpose::Test { TEST } else { &[] });
-    if !program("dpkg-query", &["--version"]).works() || !program("apt-get", &["--version"]).works() {
-        if ["cmake", "clang", "pkg-config"].iter().all(|tool| program(tool, &["--version"]).works()) {
+    let wanted = BUILD
+        .iter()
+        .chain(if purpose == Purpose::Test { TEST } else { &[] });
+    if !program("dpkg-query", &["--version"]).works() || !program("apt-get", &["--version"]).works()
+    {
+        if ["cmake", "clang", "pkg-config"]
+            .iter()
+            .all(|tool| program(tool, &["--version"]).works())
+        {
             // Another distribution, whose package names we do not know; the build will tell.
             return Ok(());
         }
-        let list: Vec<String> = wanted.map(|(name, why)| format!("  {name:24} {why}")).collect();
+        let list: Vec<String> = wanted
+            .map(|(name, why)| format!("  {name:24} {why}"))
+            .collect();
         bail!(
             "this system has no apt. Install what corresponds to these packages of Debian:\n{}",
             list.join("\n")
         );
     }
-    let missing: Vec<&str> = wanted.map(|(name, _)| *name).filter(|name| !is_installed(name)).collect();
+    let missing: Vec<&str> = wanted
+        .map(|(name, _)| *name)
+        .filter(|name| !is_installed(name))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -86,12 +97,18 @@ fn linux_packages(purpose: Purpose) -> anyhow::Result<()> {
     if let Err(error) = apt(&["update"]) {
         println!("{error}");
     }
-    apt(&[&["install", "--yes", "--no-install-recommends"], missing.as_slice()].concat())
+    apt(&[
+        &["install", "--yes", "--no-install-recommends"],
+        missing.as_slice(),
+    ]
+    .concat())
 }
 
 fn is_installed(package: &str) -> bool {
     let query = ["--show", "--showformat=${db:Status-Abbrev}", package];
-    let output = std::process::Command::new("dpkg-query").args(query).output();
+    let output = std::process::Command::new("dpkg-query")
+        .args(query)
+        .output();
     output.is_ok_and(|output| output.stdout.starts_with(b"ii"))
 }
 

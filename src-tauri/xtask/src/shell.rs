@@ -26,7 +26,8 @@ pub(crate) fn root() -> &'static Path {
 
 /// Where release builds land.
 pub(crate) fn release() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     target.join("release")
 }
 
@@ -34,12 +35,18 @@ pub(crate) fn release() -> PathBuf {
 pub(crate) fn program(name: &str, arguments: &[&str]) -> Run {
     let mut command = Command::new(name);
     command.args(arguments).stdin(Stdio::null());
-    Run { command, words: format!("{name} {}", arguments.join(" ")) }
+    Run {
+        command,
+        words: format!("{name} {}", arguments.join(" ")),
+    }
 }
 
 /// A cargo command with the dependencies that are locked.
 pub(crate) fn cargo(arguments: &[&str]) -> Run {
-    let mut run = program(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), arguments);
+    let mut run = program(
+        &std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()),
+        arguments,
+    );
     // What cargo sets for us would look like a change of every build script's surroundings.
     for (name, _) in std::env::vars() {
         if name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
@@ -59,8 +66,12 @@ pub(crate) fn npm(arguments: &[&str]) -> Run {
 /// Builds the engine, then the rest: `targets` says how much of it, in cargo's words. Tests
 /// need Tauri with another feature, so building all targets at once saves compiling it twice.
 pub(crate) fn build_all(targets: &str) -> anyhow::Result<()> {
-    cargo(&["build", "--release", "--locked"]).and(ENGINE).run()?;
-    cargo(&["build", "--release", "--locked", targets]).and(REST).run()
+    cargo(&["build", "--release", "--locked"])
+        .and(ENGINE)
+        .run()?;
+    cargo(&["build", "--release", "--locked", targets])
+        .and(REST)
+        .run()
 }
 
 impl Run {
@@ -80,16 +91,25 @@ impl Run {
     /// Runs it to its end; fails when it does.
     pub(crate) fn run(mut self) -> anyhow::Result<()> {
         println!("$ {}", self.words);
-        let status = self.command.status().with_context(|| format!("{} is not there", self.words))?;
-        if status.success() { Ok(()) } else { bail!("`{}` failed ({status})", self.words) }
+        let status = self
+            .command
+            .status()
+            .with_context(|| format!("{} is not there", self.words))?;
+        if status.success() {
+            Ok(())
+        } else {
+            bail!("`{}` failed ({status})", self.words)
+        }
     }
 
     /// Runs it and collects what it prints, which is shown too.
     pub(crate) fn read(mut self) -> anyhow::Result<(bool, String)> {
         println!("$ {}", self.words);
         self.command.stdout(Stdio::piped()).stderr(Stdio::inherit());
-        let mut child =
-            self.command.spawn().with_context(|| format!("{} is not there", self.words))?;
+        let mut child = self
+            .command
+            .spawn()
+            .with_context(|| format!("{} is not there", self.words))?;
         let mut text = String::new();
         if let Some(stdout) = child.stdout.take() {
             use std::io::{BufRead, BufReader};

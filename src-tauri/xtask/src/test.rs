@@ -27,13 +27,17 @@ pub(crate) fn run() -> anyhow::Result<()> {
     build_all("--all-targets")?;
     let lints: &[&str] = &["--all-targets", "--", "--deny", "warnings"];
     for packages in [ENGINE, REST] {
-        let clippy = cargo(&["clippy", "--release", "--locked"]).and(packages).and(lints);
+        let clippy = cargo(&["clippy", "--release", "--locked"])
+            .and(packages)
+            .and(lints);
         count.check("lints", clippy);
         let doc = cargo(&["doc", "--release", "--locked", "--no-deps"]).and(packages);
         count.check("documentation", doc.env("RUSTDOCFLAGS", "--deny warnings"));
         let test = ["test", "--release", "--locked", "--no-fail-fast"];
         let display = Display::start()?;
-        let tests = program("dbus-run-session", &["--", "cargo"]).and(&test).and(packages);
+        let tests = program("dbus-run-session", &["--", "cargo"])
+            .and(&test)
+            .and(packages);
         count.rust_tests(tests.env("DISPLAY", &display.name))?;
     }
     count.audit()?;
@@ -70,15 +74,28 @@ impl Count {
     /// The page's own tests, counted one by one.
     fn page_tests(&mut self) -> anyhow::Result<()> {
         let report = "../target/page-tests.json";
-        let reporters = ["--reporter=default", "--reporter=json", "--outputFile.json", report];
+        let reporters = [
+            "--reporter=default",
+            "--reporter=json",
+            "--outputFile.json",
+            report,
+        ];
         let tests = npm(&["run", "--silent", "test", "--"]).and(&reporters);
         let worked = tests.run();
         let text = std::fs::read_to_string("target/page-tests.json").unwrap_or_default();
         let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
         let number = |key: &str| {
-            value[key].as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
+            value[key]
+                .as_u64()
+                .and_then(|count| usize::try_from(count).ok())
+                .unwrap_or(0)
         };
-        self.add("the page's tests", number("numPassedTests"), number("numFailedTests"), worked.is_ok());
+        self.add(
+            "the page's tests",
+            number("numPassedTests"),
+            number("numFailedTests"),
+            worked.is_ok(),
+        );
         Ok(())
     }
 
@@ -91,7 +108,10 @@ impl Count {
             failed += number_before(line, " failed");
         }
         self.add("Rust tests", passed, failed, worked);
-        for line in text.lines().filter(|line| line.starts_with("test ") && line.ends_with("FAILED")) {
+        for line in text
+            .lines()
+            .filter(|line| line.starts_with("test ") && line.ends_with("FAILED"))
+        {
             self.failures.push(line.to_owned());
         }
         Ok(())
@@ -112,7 +132,15 @@ impl Count {
         if !program("cargo-deny", &["--version"]).works() {
             cargo(&["install", "--locked", "cargo-deny", "--version", "0.20.2"]).run()?;
         }
-        let arguments = ["deny", "--offline", "--all-features", "check", "bans", "licenses", "sources"];
+        let arguments = [
+            "deny",
+            "--offline",
+            "--all-features",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ];
         self.check("dependency audit", cargo(&arguments));
         Ok(())
     }

@@ -12,8 +12,13 @@ use hearth_protocol::{
 use crate::place;
 
 /// A sampler that always takes the likeliest token.
-pub const GREEDY: Sampling =
-    Sampling { temperature: 0.0, top_p: 1.0, top_k: 0, min_p: 0.0, seed: 1 };
+pub const GREEDY: Sampling = Sampling {
+    temperature: 0.0,
+    top_p: 1.0,
+    top_k: 0,
+    min_p: 0.0,
+    seed: 1,
+};
 
 /// A worker. Dropping it ends the process.
 pub struct Engine {
@@ -50,8 +55,15 @@ impl Engine {
             .expect("the worker starts");
         let stdin = process.stdin.take();
         let stdout = BufReader::new(process.stdout.take().expect("a pipe"));
-        let mut engine = Self { process, stdin, stdout };
-        assert!(matches!(engine.hear(), Some(FromEngine::Hello { .. })), "a worker greets first");
+        let mut engine = Self {
+            process,
+            stdin,
+            stdout,
+        };
+        assert!(
+            matches!(engine.hear(), Some(FromEngine::Hello { .. })),
+            "a worker greets first"
+        );
         engine
     }
 
@@ -62,7 +74,9 @@ impl Engine {
     #[must_use]
     pub fn with_ember(slots: u32) -> Self {
         let mut engine = Self::start();
-        engine.load(&place::ember(), 512, slots).expect("Ember loads");
+        engine
+            .load(&place::ember(), 512, slots)
+            .expect("Ember loads");
         engine
     }
 
@@ -72,7 +86,12 @@ impl Engine {
     /// The refusal, or that the worker died.
     pub fn load(&mut self, path: &Path, context: u32, slots: u32) -> Result<Loaded, String> {
         let path = path.to_path_buf();
-        self.say(&ToEngine::Load(LoadModel { path, context, slots, threads: 2 }));
+        self.say(&ToEngine::Load(LoadModel {
+            path,
+            context,
+            slots,
+            threads: 2,
+        }));
         loop {
             match self.hear() {
                 Some(FromEngine::Ready(loaded)) => return Ok(loaded),
@@ -109,9 +128,18 @@ impl Engine {
 
     /// Asks for an answer to one message.
     pub fn ask(&mut self, id: RequestId, text: &str, sampling: Sampling, max_tokens: u32) {
-        let messages = vec![Message { role: Role::User, content: text.to_owned() }];
+        let messages = vec![Message {
+            role: Role::User,
+            content: text.to_owned(),
+        }];
         let stop = Vec::new();
-        self.say(&ToEngine::Generate(GenerateRequest { id, messages, sampling, max_tokens, stop }));
+        self.say(&ToEngine::Generate(GenerateRequest {
+            id,
+            messages,
+            sampling,
+            max_tokens,
+            stop,
+        }));
     }
 
     /// Asks for an answer and hears it whole.

@@ -45,15 +45,28 @@ pub struct Tensor {
 impl Default for Forge {
     /// A sound header of a tiny chat model.
     fn default() -> Self {
-        let tensor = Tensor { name: "w".into(), shape: vec![32, 2], kind: 0, offset: 0 };
+        let tensor = Tensor {
+            name: "w".into(),
+            shape: vec![32, 2],
+            kind: 0,
+            offset: 0,
+        };
         Self {
             version: 3,
             claimed_tensors: None,
             claimed_entries: None,
             entries: vec![
                 ("general.architecture".into(), kind::TEXT, text("llama")),
-                ("llama.context_length".into(), kind::U32, 512_u32.to_le_bytes().into()),
-                ("llama.block_count".into(), kind::U32, 1_u32.to_le_bytes().into()),
+                (
+                    "llama.context_length".into(),
+                    kind::U32,
+                    512_u32.to_le_bytes().into(),
+                ),
+                (
+                    "llama.block_count".into(),
+                    kind::U32,
+                    1_u32.to_le_bytes().into(),
+                ),
             ],
             tensors: vec![tensor],
             weights: 256,
@@ -81,8 +94,16 @@ impl Forge {
     pub fn bytes(&self) -> Vec<u8> {
         let mut file = b"GGUF".to_vec();
         file.extend(self.version.to_le_bytes());
-        file.extend(self.claimed_tensors.unwrap_or(self.tensors.len() as u64).to_le_bytes());
-        file.extend(self.claimed_entries.unwrap_or(self.entries.len() as u64).to_le_bytes());
+        file.extend(
+            self.claimed_tensors
+                .unwrap_or(self.tensors.len() as u64)
+                .to_le_bytes(),
+        );
+        file.extend(
+            self.claimed_entries
+                .unwrap_or(self.entries.len() as u64)
+                .to_le_bytes(),
+        );
         for (key, kind, value) in &self.entries {
             file.extend(text(key));
             file.extend(kind.to_le_bytes());
@@ -90,8 +111,15 @@ impl Forge {
         }
         for tensor in &self.tensors {
             file.extend(text(&tensor.name));
-            file.extend(u32::try_from(tensor.shape.len()).unwrap_or(u32::MAX).to_le_bytes());
-            tensor.shape.iter().for_each(|length| file.extend(length.to_le_bytes()));
+            file.extend(
+                u32::try_from(tensor.shape.len())
+                    .unwrap_or(u32::MAX)
+                    .to_le_bytes(),
+            );
+            tensor
+                .shape
+                .iter()
+                .for_each(|length| file.extend(length.to_le_bytes()));
             file.extend(tensor.kind.to_le_bytes());
             file.extend(tensor.offset.to_le_bytes());
         }

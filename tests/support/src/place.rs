@@ -9,7 +9,11 @@ use std::path::PathBuf;
 #[must_use]
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own place");
-    let path = test.ancestors().skip(1).map(|folder| folder.join(name)).find(|path| path.exists());
+    let path = test
+        .ancestors()
+        .skip(1)
+        .map(|folder| folder.join(name))
+        .find(|path| path.exists());
     path.unwrap_or_else(|| panic!("{name} is not built; run `cargo xtask test`"))
 }
 

@@ -7,7 +7,11 @@ use std::time::{Duration, Instant};
 /// The processes that a process has started and that still run.
 #[must_use]
 pub fn children_of(parent: u32) -> Vec<u32> {
-    running().into_iter().filter(|&(_, of)| of == parent).map(|(id, _)| id).collect()
+    running()
+        .into_iter()
+        .filter(|&(_, of)| of == parent)
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// Whether a process runs; one that has ended and waits to be noticed does not.
@@ -29,7 +33,9 @@ pub fn kill(id: u32) {
 /// # Panics
 /// Where the number is none of a process.
 pub fn signal(id: u32, signal: rustix::process::Signal) {
-    let number = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw);
+    let number = i32::try_from(id)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
     let _ = rustix::process::kill_process(number.expect("a process number"), signal);
 }
 

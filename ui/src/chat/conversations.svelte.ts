@@ -17,6 +17,8 @@ class Conversations {
   /** The answer that is being written in the open conversation. */
   answering = $state<number | null>(null);
   phase = $state<Phase>({ kind: "waiting" });
+  /** What stands in the composer. */
+  draft = $state("");
   /** A message is on its way to the disk. */
   sending = $state(false);
 
@@ -82,6 +84,12 @@ class Conversations {
       this.messages = [...this.messages, ...removed];
       toasts.failure(failureOf(rejected));
     }
+  }
+
+  /** Puts the question of an answer into the composer. */
+  editQuestion(answer: Message): void {
+    const question = this.messages.find((message) => message.id === answer.parent);
+    if (question) this.draft = question.text;
   }
 
   async stop(): Promise<void> {

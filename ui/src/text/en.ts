@@ -72,6 +72,7 @@ export const en = {
   "error.title": "This did not work",
   "error.interrupted": "This answer was interrupted",
   "error.again": "Try again",
+  "error.edit": "Edit the message",
   "error.close": "Dismiss",
   "error.start": "Hearth could not start completely",
   "error.unknown": "Something failed without saying why.",

@@ -80,8 +80,7 @@ async fn write(
     let reports = log.log();
     let progress: LoadProgress =
         Arc::new(move |percent| reports.push(TurnEvent::Loading { percent }));
-    let context =
-        context::build(chat, &plan.model, plan.max_tokens, question, &progress).await?;
+    let context = context::build(chat, &plan.model, plan.max_tokens, question, &progress).await?;
     draft.measured.trimmed_messages = context.trimmed;
     let mut stream = chat.pipeline.generate(Request {
         model: plan.requested.clone(),
@@ -135,14 +134,19 @@ impl Draft {
     fn take(&mut self, event: Event, log: &OpenLog) {
         let seen = match event {
             Event::Loading(percent) => TurnEvent::Loading { percent },
-            Event::Started { prompt_tokens, reused_tokens } => {
+            Event::Started {
+                prompt_tokens,
+                reused_tokens,
+            } => {
                 self.measured.prompt_tokens = prompt_tokens;
                 self.measured.reused_tokens = reused_tokens;
                 return;
             }
             Event::Reading(tokens) => {
                 let share = tokens * 100 / self.measured.prompt_tokens.max(1);
-                TurnEvent::Reading { percent: u8::try_from(share.min(100)).unwrap_or(100) }
+                TurnEvent::Reading {
+                    percent: u8::try_from(share.min(100)).unwrap_or(100),
+                }
             }
             Event::Notice(text) => TurnEvent::Notice { text },
             Event::Reasoning(text) => {
@@ -185,7 +189,11 @@ impl Draft {
             // From the user's point of view: loading the model and counting included.
             first_token_ms: self.measured.first_token_ms,
             total_ms: self.began.elapsed().as_secs_f32() * 1000.0,
-            tokens_per_second: if seconds > 0.0 { usage.answer_tokens as f32 / seconds } else { 0.0 },
+            tokens_per_second: if seconds > 0.0 {
+                usage.answer_tokens as f32 / seconds
+            } else {
+                0.0
+            },
             trimmed_messages: self.measured.trimmed_messages,
         };
     }
@@ -195,11 +203,17 @@ impl Draft {
         if length == self.saved_length {
             return;
         }
-        match chat.store.update_answer(self.update(MessageState::Streaming, None)).await {
+        match chat
+            .store
+            .update_answer(self.update(MessageState::Streaming, None))
+            .await
+        {
             Ok(()) => self.saved_length = length,
             Err(error) if !self.warned => {
                 self.warned = true;
-                log.push(TurnEvent::Notice { text: format!("Not saved yet: {error}") });
+                log.push(TurnEvent::Notice {
+                    text: format!("Not saved yet: {error}"),
+                });
             }
             Err(_) => {}
         }

@@ -39,7 +39,9 @@ pub(super) async fn build(
     let branch = chat.store.branch(question.id).await?;
     let all = answered_turns(branch);
     let start = chat.store.context_start(question.conversation).await?;
-    let first = start.and_then(|id| all.iter().position(|one| one.id == id)).unwrap_or(0);
+    let first = start
+        .and_then(|id| all.iter().position(|one| one.id == id))
+        .unwrap_or(0);
     let mut kept = all[first..].to_vec();
     let system = Some(chat.config.chat.system_prompt.trim()).filter(|text| !text.is_empty());
     let most_bytes = BYTES_PER_TOKEN * model.context as usize;
@@ -65,14 +67,22 @@ pub(super) async fn build(
     }
     // A single long question may use the answer's share, but some answer has to fit.
     let least = context / (ANSWER_SHARE * 4);
-    if let Some(over) = (size.total + least).checked_sub(context).filter(|&over| over > 0) {
+    if let Some(over) = (size.total + least)
+        .checked_sub(context)
+        .filter(|&over| over > 0)
+    {
         return Err(too_long(&format!("{over} tokens"), context));
     }
     if cut && let Some(first) = kept.first() {
-        chat.store.set_context_start(question.conversation, first.id).await?;
+        chat.store
+            .set_context_start(question.conversation, first.id)
+            .await?;
     }
     let trimmed = u32::try_from(all.len() - kept.len()).unwrap_or(u32::MAX);
-    Ok(Context { messages: rendered(system, &kept), trimmed })
+    Ok(Context {
+        messages: rendered(system, &kept),
+        trimmed,
+    })
 }
 
 /// The branch without the questions that got no answer, except for its last message: they
@@ -129,7 +139,10 @@ fn oldest_block(kept: &[Message], texts: &[u32], total: u32, budget: u32) -> usi
         if dropped + turn >= kept.len() {
             break;
         }
-        let cost: u32 = texts[dropped..dropped + turn].iter().map(|text| text + wrapping).sum();
+        let cost: u32 = texts[dropped..dropped + turn]
+            .iter()
+            .map(|text| text + wrapping)
+            .sum();
         left = left.saturating_sub(cost);
         dropped += turn;
     }
@@ -138,13 +151,22 @@ fn oldest_block(kept: &[Message], texts: &[u32], total: u32, budget: u32) -> usi
 
 /// Messages of the oldest turn: a question with what follows it.
 fn turn_length(kept: &[Message]) -> usize {
-    let next = kept.iter().skip(1).position(|message| message.role == Role::User);
+    let next = kept
+        .iter()
+        .skip(1)
+        .position(|message| message.role == Role::User);
     next.map_or(kept.len(), |place| place + 1)
 }
 
 fn rendered(system: Option<&str>, kept: &[Message]) -> Vec<Sent> {
-    let system = system.map(|text| Sent { role: Role::System, content: text.to_owned() });
-    let turns = kept.iter().map(|one| Sent { role: one.role, content: one.text.clone() });
+    let system = system.map(|text| Sent {
+        role: Role::System,
+        content: text.to_owned(),
+    });
+    let turns = kept.iter().map(|one| Sent {
+        role: one.role,
+        content: one.text.clone(),
+    });
     system.into_iter().chain(turns).collect()
 }
 
@@ -171,7 +193,11 @@ mod tests {
                 id,
                 conversation: 1,
                 parent: id.checked_sub(2).map(|parent| parent + 1),
-                role: if id % 2 == 1 { Role::User } else { Role::Assistant },
+                role: if id % 2 == 1 {
+                    Role::User
+                } else {
+                    Role::Assistant
+                },
                 text: (*text).to_owned(),
                 reasoning: String::new(),
                 state: MessageState::Complete,
@@ -198,7 +224,11 @@ mod tests {
         let kept = conversation(&["a", "b", "c", "d", "e", "f", "g"]);
         // Seven messages of 100 tokens and 10 of wrapping each, and room for 600.
         let dropped = oldest_block(&kept, &[100; 7], 770, 600);
-        assert_eq!(ids(&kept[dropped..]), [5, 6, 7], "two thirds of the room are left in use");
+        assert_eq!(
+            ids(&kept[dropped..]),
+            [5, 6, 7],
+            "two thirds of the room are left in use"
+        );
         let dropped = oldest_block(&kept, &[100; 7], 770, 10);
         assert_eq!(ids(&kept[dropped..]), [7]);
     }

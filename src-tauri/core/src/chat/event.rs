@@ -97,7 +97,11 @@ pub struct Follower {
 impl Follower {
     pub(super) fn new(log: Arc<Log>) -> Self {
         let grown = log.subscribe();
-        Self { log, grown, read: 0 }
+        Self {
+            log,
+            grown,
+            read: 0,
+        }
     }
 
     /// The events since the last call: at least one, or none after the last.

@@ -34,15 +34,26 @@ impl Running {
         });
         self.map().insert(answer.id, Arc::clone(&log));
         let follower = Follower::new(Arc::clone(&log));
-        (OpenLog { running: self.clone(), answer: answer.id, log }, follower)
+        (
+            OpenLog {
+                running: self.clone(),
+                answer: answer.id,
+                log,
+            },
+            follower,
+        )
     }
 
     pub(super) fn follow(&self, answer: MessageId) -> Option<Follower> {
-        self.map().get(&answer).map(|log| Follower::new(Arc::clone(log)))
+        self.map()
+            .get(&answer)
+            .map(|log| Follower::new(Arc::clone(log)))
     }
 
     pub(super) fn is_answering(&self, conversation: ConversationId) -> bool {
-        self.map().values().any(|log| log.conversation == conversation)
+        self.map()
+            .values()
+            .any(|log| log.conversation == conversation)
     }
 
     pub(super) fn stop(&self, answer: MessageId) -> bool {

@@ -5,13 +5,19 @@ const LONGEST: usize = 48;
 
 /// The first line with words, cut at a word.
 pub(super) fn from_message(text: &str) -> String {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
     let visible: String = line.chars().filter(|sign| !sign.is_control()).collect();
     if visible.chars().count() <= LONGEST {
         return visible;
     }
     let cut: String = visible.chars().take(LONGEST).collect();
-    let words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    let words = cut
+        .rsplit_once(' ')
+        .map_or(cut.as_str(), |(words, _)| words);
     format!("{}…", words.trim_end())
 }
 
@@ -26,6 +32,9 @@ mod tests {
             from_message("Tell me a long story about an owl named Bibo who lives in a tree"),
             "Tell me a long story about an owl named Bibo…"
         );
-        assert_eq!(from_message(&"語".repeat(60)), format!("{}…", "語".repeat(48)));
+        assert_eq!(
+            from_message(&"語".repeat(60)),
+            format!("{}…", "語".repeat(48))
+        );
     }
 }

@@ -28,12 +28,18 @@ pub(super) fn set(path: &Path, section: &str, key: &str, new: &str) -> Result<()
         Err(error) => return Err(Error::file("read the settings", path, &error)),
     };
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
-        let message = format!("The settings in {} have to be mended first: {error}", path.display());
+        let message = format!(
+            "The settings in {} have to be mended first: {error}",
+            path.display()
+        );
         Error::new(Code::BadSetting, message)
     })?;
     let section = document.entry(section).or_insert(Item::Table(Table::new()));
     let table = section.as_table_like_mut().ok_or_else(|| {
-        Error::new(Code::BadSetting, format!("{} holds a value where a section is due.", path.display()))
+        Error::new(
+            Code::BadSetting,
+            format!("{} holds a value where a section is due.", path.display()),
+        )
     })?;
     table.insert(key, value(new));
     replace(path, &document.to_string())

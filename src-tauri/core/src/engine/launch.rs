@@ -45,7 +45,12 @@ impl Launcher {
     /// A new worker process.
     pub(super) async fn launch(&self) -> Result<Child> {
         let (reply, child) = oneshot::channel();
-        self.orders.send(Order { runtime: Handle::current(), reply }).map_err(Error::internal)?;
+        self.orders
+            .send(Order {
+                runtime: Handle::current(),
+                reply,
+            })
+            .map_err(Error::internal)?;
         child.await.map_err(Error::internal)?.map_err(|error| {
             Error::new(
                 Code::Installation,

@@ -40,8 +40,9 @@ mod tests {
     #[test]
     fn the_pause_grows_and_stays_bounded() {
         let limits = Limits::default();
-        let pauses: Vec<u64> =
-            (0..8).map(|broken| limits.pause_before_start(broken).as_secs()).collect();
+        let pauses: Vec<u64> = (0..8)
+            .map(|broken| limits.pause_before_start(broken).as_secs())
+            .collect();
         assert_eq!(pauses, [0, 0, 1, 2, 4, 4, 4, 4]);
     }
 }

@@ -121,7 +121,10 @@ impl Worker {
     fn ask(&self, id: RequestId, order: ToEngine) -> Result<(RequestId, Hearing)> {
         let hearing = self.routes.open(id)?;
         if self.orders.send(order).is_err() {
-            return Err(self.routes.death().unwrap_or_else(|| Error::internal("no worker")));
+            return Err(self
+                .routes
+                .death()
+                .unwrap_or_else(|| Error::internal("no worker")));
         }
         Ok((id, hearing))
     }
@@ -136,7 +139,10 @@ pub(super) async fn libraries(launcher: &Launcher, limits: Limits) -> Result<Vec
 async fn greeted(launcher: &Launcher, limits: Limits) -> Result<(Talk, Vec<Library>)> {
     let mut talk = Talk::with(launcher.launch().await?)?;
     match talk.hear(limits.load_stall).await? {
-        FromEngine::Hello { protocol: PROTOCOL_VERSION, libraries } => Ok((talk, libraries)),
+        FromEngine::Hello {
+            protocol: PROTOCOL_VERSION,
+            libraries,
+        } => Ok((talk, libraries)),
         FromEngine::Hello { protocol, .. } => Err(Error::new(
             Code::Installation,
             format!(
@@ -164,5 +170,7 @@ pub(super) fn fault_error(fault: &hearth_protocol::EngineFault) -> Error {
 }
 
 fn unexpected(message: &FromEngine) -> Error {
-    Error::internal(format!("the engine said something out of turn: {message:?}"))
+    Error::internal(format!(
+        "the engine said something out of turn: {message:?}"
+    ))
 }

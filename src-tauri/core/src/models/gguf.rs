@@ -105,12 +105,19 @@ impl Gguf {
             let kind = reader.u32()?;
             let value = reader.value(&key, kind)?;
             if metadata.insert(key.clone(), value).is_some() {
-                return Err(GgufError::Damaged(format!("the metadata key {key:?} stands twice")));
+                return Err(GgufError::Damaged(format!(
+                    "the metadata key {key:?} stands twice"
+                )));
             }
         }
         let alignment = alignment(&metadata)?;
         let tensor_bytes = tensor::read_all(&mut reader, tensors, alignment)?;
-        Ok(Self { version, metadata, tensors, tensor_bytes })
+        Ok(Self {
+            version,
+            metadata,
+            tensors,
+            tensor_bytes,
+        })
     }
 
     /// A text of the metadata.
@@ -138,7 +145,9 @@ fn alignment(metadata: &BTreeMap<String, Value>) -> Result<u64, GgufError> {
         Some(Value::Integer(number @ 8..=65_536)) if number.count_ones() == 1 => {
             u64::try_from(*number).map_err(|_| GgufError::Damaged("alignment".into()))
         }
-        Some(other) => Err(GgufError::Damaged(format!("general.alignment is {other:?}"))),
+        Some(other) => Err(GgufError::Damaged(format!(
+            "general.alignment is {other:?}"
+        ))),
     }
 }
 

@@ -10,7 +10,14 @@ use super::gguf::{Gguf, GgufError, Value};
 /// Layers of a model, at most: llama.cpp ends the process beyond.
 const MAX_LAYERS: i128 = 512;
 /// Architectures that turn texts into vectors and cannot answer.
-const ENCODERS: [&str; 6] = ["bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "modern-bert", "t5encoder"];
+const ENCODERS: [&str; 6] = [
+    "bert",
+    "nomic-bert",
+    "nomic-bert-moe",
+    "jina-bert-v2",
+    "modern-bert",
+    "t5encoder",
+];
 
 /// The facts of a model file.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +80,10 @@ impl Header {
         }
         Ok(Self {
             bytes,
-            name: gguf.text("general.name").map(str::to_owned).filter(|name| !name.is_empty()),
+            name: gguf
+                .text("general.name")
+                .map(str::to_owned)
+                .filter(|name| !name.is_empty()),
             context: number("context_length")
                 .and_then(|length| u32::try_from(length).ok())
                 .filter(|&length| length > 0)
@@ -96,5 +106,8 @@ fn damaged(path: &Path, error: &GgufError) -> Error {
         GgufError::Version(..) => Code::ModelUnsupported,
         _ => Code::ModelDamaged,
     };
-    Error::new(code, format!("The model file {} cannot be used: {error}.", path.display()))
+    Error::new(
+        code,
+        format!("The model file {} cannot be used: {error}.", path.display()),
+    )
 }

@@ -73,8 +73,18 @@ mod tests {
             first_token_ms: 0.0,
             total_ms: 0.0,
         };
-        let script = [Event::Text("a".into()), Event::Text("b".into()), Event::Done(finished)];
-        let sampling = Sampling { temperature: 0.0, top_p: 1.0, top_k: 0, min_p: 0.0, seed: 1 };
+        let script = [
+            Event::Text("a".into()),
+            Event::Text("b".into()),
+            Event::Done(finished),
+        ];
+        let sampling = Sampling {
+            temperature: 0.0,
+            top_p: 1.0,
+            top_k: 0,
+            min_p: 0.0,
+            seed: 1,
+        };
         let request = Request {
             model: "m".into(),
             messages: Vec::new(),
@@ -85,7 +95,9 @@ mod tests {
         let mut stream = Observe(Script(script.to_vec())).generate(request);
         assert_eq!(stream.next().await, Some(script[0].clone()));
         assert_eq!(stream.next().await, Some(script[1].clone()));
-        let Some(Event::Done(end)) = stream.next().await else { panic!("the end is missing") };
+        let Some(Event::Done(end)) = stream.next().await else {
+            panic!("the end is missing")
+        };
         assert!(end.first_token_ms > 0.0 && end.total_ms >= end.first_token_ms);
         assert_eq!(stream.next().await, None);
     }

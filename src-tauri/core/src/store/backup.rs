@@ -42,10 +42,13 @@ mod tests {
     fn a_backup_holds_what_the_database_held() {
         let folder = tempfile::tempdir().unwrap();
         let from = Connection::open(folder.path().join("data.db")).unwrap();
-        from.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (42)").unwrap();
+        from.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (42)")
+            .unwrap();
         let path = before_migration(&from, folder.path(), 1).unwrap();
         let copy = Connection::open(path).unwrap();
-        let x: i64 = copy.query_row("SELECT x FROM t", [], |row| row.get(0)).unwrap();
+        let x: i64 = copy
+            .query_row("SELECT x FROM t", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(x, 42);
     }
 }

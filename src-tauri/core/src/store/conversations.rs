@@ -76,12 +76,19 @@ impl Store {
                 )
             })
             .await?;
-        if changed == 0 { Err(missing(id)) } else { Ok(()) }
+        if changed == 0 {
+            Err(missing(id))
+        } else {
+            Ok(())
+        }
     }
 }
 
 /// A new conversation.
-pub(super) fn insert(transaction: &Transaction<'_>, title: &str) -> rusqlite::Result<ConversationId> {
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    title: &str,
+) -> rusqlite::Result<ConversationId> {
     transaction.query_row(
         "INSERT INTO conversations (title, created_at, updated_at) VALUES (?1, ?2, ?2) RETURNING id",
         params![title, now()],

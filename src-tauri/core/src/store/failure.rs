@@ -7,9 +7,10 @@ use crate::{Code, Error};
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         let (code, sentence) = match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => {
-                (Code::DiskFull, "The disk is full, so nothing could be saved. Free some space and try again.")
-            }
+            Some(ErrorCode::DiskFull) => (
+                Code::DiskFull,
+                "The disk is full, so nothing could be saved. Free some space and try again.",
+            ),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
                 Code::DatabaseBusy,
                 "Another program holds Hearth's database. Close it and try again.",

@@ -117,7 +117,11 @@ impl Store {
                 Place::NewConversation(title) => conversations::insert(transaction, &title)?,
                 Place::End(conversation) => conversation,
             };
-            let question = New { conversation, parent: head(transaction, conversation)?, role: Role::User };
+            let question = New {
+                conversation,
+                parent: head(transaction, conversation)?,
+                role: Role::User,
+            };
             question.insert(transaction, &text, MessageState::Complete, None, None)
         })
         .await
@@ -132,8 +136,18 @@ impl Store {
                 [question],
                 |row| row.get(0),
             )?;
-            let answer = New { conversation, parent: Some(question), role: Role::Assistant };
-            answer.insert(transaction, "", MessageState::Streaming, Some(&model), Some(&session))
+            let answer = New {
+                conversation,
+                parent: Some(question),
+                role: Role::Assistant,
+            };
+            answer.insert(
+                transaction,
+                "",
+                MessageState::Streaming,
+                Some(&model),
+                Some(&session),
+            )
         })
         .await
     }
@@ -153,7 +167,9 @@ impl Store {
                     state_word(update.state),
                     update.error.as_ref().map(|error| error.code.as_str()),
                     update.error.as_ref().map(|error| error.message.as_str()),
-                    update.measured.and_then(|measured| serde_json::to_string(&measured).ok()),
+                    update
+                        .measured
+                        .and_then(|measured| serde_json::to_string(&measured).ok()),
                     session_ends,
                 ],
             )
@@ -193,7 +209,8 @@ impl Store {
 
     /// The branch that ends at a message, oldest first.
     pub async fn branch(&self, end: MessageId) -> Result<Vec<Message>> {
-        self.read(move |connection| branch(connection, Some(end))).await
+        self.read(move |connection| branch(connection, Some(end)))
+            .await
     }
 
     /// One message.

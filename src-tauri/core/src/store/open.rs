@@ -52,7 +52,9 @@ pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
 /// Looks at the header before SQLite touches the file: a refused file stays as it is.
 fn refuse_foreign(path: &Path) -> Result<()> {
     let mut header = [0; 72];
-    let Ok(mut file) = File::open(path) else { return Ok(()) };
+    let Ok(mut file) = File::open(path) else {
+        return Ok(());
+    };
     if file.read_exact(&mut header).is_err() {
         // Empty or new; SQLite itself refuses a short file that is no database.
         return Ok(());
@@ -70,7 +72,11 @@ fn refuse_foreign(path: &Path) -> Result<()> {
             ),
         ));
     }
-    if version > schema::LATEST { Err(newer(path, version)) } else { Ok(()) }
+    if version > schema::LATEST {
+        Err(newer(path, version))
+    } else {
+        Ok(())
+    }
 }
 
 fn newer(path: &Path, version: u32) -> Error {
@@ -92,7 +98,11 @@ mod tests {
     #[test]
     fn the_bundled_sqlite_is_free_of_the_wal_reset_fault() {
         // Two connections and a checkpoint could corrupt a file before 3.51.3.
-        assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+        assert!(
+            rusqlite::version_number() >= 3_051_003,
+            "{}",
+            rusqlite::version()
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use rusqlite_migration::{M, Migrations};
 use crate::{Code, Error, Result};
 
 /// The version that the last migration leads to.
+#[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]
 pub(super) const LATEST: u32 = MIGRATIONS.len() as u32;
 
 const MIGRATIONS: &[M<'static>] = &[M::up(
@@ -51,15 +52,17 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
 
 /// Brings the schema up to date: each step with its version number in one transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
-    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|error| {
-        Error::new(
-            Code::Database,
-            format!(
-                "The database could not be brought to this version's form, and is as it was \
+    Migrations::from_slice(MIGRATIONS)
+        .to_latest(connection)
+        .map_err(|error| {
+            Error::new(
+                Code::Database,
+                format!(
+                    "The database could not be brought to this version's form, and is as it was \
                  before: {error}"
-            ),
-        )
-    })
+                ),
+            )
+        })
 }
 
 #[cfg(test)]

@@ -55,7 +55,12 @@ impl Writer {
             // Whoever asked may have gone; the write stands all the same.
             let _ = reply.send(outcome);
         });
-        let gone = || Error::new(Code::Internal, "A write to the database failed and was undone.");
+        let gone = || {
+            Error::new(
+                Code::Internal,
+                "A write to the database failed and was undone.",
+            )
+        };
         self.jobs.send(job).map_err(|_| gone())?;
         Ok(result.await.map_err(|_| gone())??)
     }
@@ -78,7 +83,9 @@ mod tests {
             .await;
         assert_eq!(panicked.unwrap_err().code, Code::Internal);
         let count: i64 = writer
-            .run(|transaction| transaction.query_row("SELECT count(*) FROM t", [], |row| row.get(0)))
+            .run(|transaction| {
+                transaction.query_row("SELECT count(*) FROM t", [], |row| row.get(0))
+            })
             .await
             .unwrap();
         assert_eq!(count, 0);

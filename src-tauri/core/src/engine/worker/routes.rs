@@ -84,7 +84,11 @@ impl Routes {
     /// When the worker last gave a sign, while it has something to do.
     pub(super) fn silent_since(&self) -> Option<Instant> {
         let state = self.state();
-        if state.open.is_empty() { None } else { state.last_sign }
+        if state.open.is_empty() {
+            None
+        } else {
+            state.last_sign
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -38,7 +38,12 @@ impl Talk {
         // Bounded: a worker that writes faster than we read has to wait.
         let (sender, heard) = mpsc::channel(256);
         tokio::spawn(read(stdout, sender));
-        Ok(Self { child, orders, heard, last_words })
+        Ok(Self {
+            child,
+            orders,
+            heard,
+            last_words,
+        })
     }
 
     /// The way to give orders. The process ends when the last copy is dropped.
@@ -68,9 +73,10 @@ impl Talk {
         let (none, _) = mpsc::unbounded_channel();
         self.orders = none;
         let death = loop {
-            let until = routes.silent_since().map_or_else(|| Instant::now() + patience, |since| {
-                Instant::from_std(since) + patience
-            });
+            let until = routes.silent_since().map_or_else(
+                || Instant::now() + patience,
+                |since| Instant::from_std(since) + patience,
+            );
             match tokio::time::timeout_at(until, self.heard.recv()).await {
                 Ok(Some(message)) => routes.deliver(message),
                 Ok(None) => break self.death().await,

@@ -13,7 +13,11 @@ pub(super) struct Reader<R> {
 
 impl<R: Read + Seek> Reader<R> {
     pub(super) fn new(source: R, size: u64) -> Self {
-        Self { source: BufReader::with_capacity(256 * 1024, source), size, at: 0 }
+        Self {
+            source: BufReader::with_capacity(256 * 1024, source),
+            size,
+            at: 0,
+        }
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -26,7 +30,9 @@ impl<R: Read + Seek> Reader<R> {
 
     /// The first bytes, as far as they are there, without moving on.
     pub(super) fn peek(&mut self, into: &mut [u8]) -> Result<usize, GgufError> {
-        let length = usize::try_from(self.size).unwrap_or(usize::MAX).min(into.len());
+        let length = usize::try_from(self.size)
+            .unwrap_or(usize::MAX)
+            .min(into.len());
         self.source.read_exact(&mut into[..length])?;
         self.source.rewind()?;
         Ok(length)
@@ -53,7 +59,9 @@ impl<R: Read + Seek> Reader<R> {
     pub(super) fn count(&mut self, what: &str, most: u64) -> Result<u64, GgufError> {
         let count = self.u64()?;
         if count > most {
-            return Err(GgufError::Damaged(format!("it claims {count} {what} (limit {most})")));
+            return Err(GgufError::Damaged(format!(
+                "it claims {count} {what} (limit {most})"
+            )));
         }
         Ok(count)
     }
@@ -76,14 +84,14 @@ impl<R: Read + Seek> Reader<R> {
     /// The value of a metadata entry, by the number of its type.
     pub(super) fn value(&mut self, key: &str, kind: u32) -> Result<Value, GgufError> {
         Ok(match kind {
-            0 => Value::Integer(u8::from_le_bytes(self.bytes()?).into()),
+            // A truth value is a byte as well.
+            0 | 7 => Value::Integer(u8::from_le_bytes(self.bytes()?).into()),
             1 => Value::Integer(i8::from_le_bytes(self.bytes()?).into()),
             2 => Value::Integer(u16::from_le_bytes(self.bytes()?).into()),
             3 => Value::Integer(i16::from_le_bytes(self.bytes()?).into()),
             4 => Value::Integer(self.u32()?.into()),
             5 => Value::Integer(i32::from_le_bytes(self.bytes()?).into()),
             6 => Value::Float(f32::from_le_bytes(self.bytes()?).into()),
-            7 => Value::Integer(u8::from_le_bytes(self.bytes()?).into()),
             8 => Value::Text(self.text(key, MAX_TEXT)?),
             9 => Value::Array(self.array(key)?),
             10 => Value::Integer(self.u64()?.into()),
@@ -116,7 +124,11 @@ impl<R: Read + Seek> Reader<R> {
                 }
                 return Ok(length);
             }
-            9 => return Err(GgufError::Damaged(format!("{key} holds arrays in an array"))),
+            9 => {
+                return Err(GgufError::Damaged(format!(
+                    "{key} holds arrays in an array"
+                )));
+            }
             _ => return Err(unknown(key, kind)),
         };
         self.skip(length * width)?;
@@ -132,11 +144,18 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn need(&self, bytes: u64) -> Result<(), GgufError> {
-        if bytes > self.size - self.at { Err(self.incomplete(bytes)) } else { Ok(()) }
+        if bytes > self.size - self.at {
+            Err(self.incomplete(bytes))
+        } else {
+            Ok(())
+        }
     }
 
     fn incomplete(&self, bytes: u64) -> GgufError {
-        GgufError::Incomplete { has: self.size, needs: self.at.saturating_add(bytes) }
+        GgufError::Incomplete {
+            has: self.size,
+            needs: self.at.saturating_add(bytes),
+        }
     }
 }
 

@@ -69,9 +69,14 @@ pub(super) fn read_all<R: Read + Seek>(
         }
     }
     let start = reader.at().next_multiple_of(alignment);
-    let needs = start.checked_add(end).ok_or_else(|| damaged("the last", "ends nowhere"))?;
+    let needs = start
+        .checked_add(end)
+        .ok_or_else(|| damaged("the last", "ends nowhere"))?;
     if count > 0 && needs > reader.size() {
-        return Err(GgufError::Incomplete { has: reader.size(), needs });
+        return Err(GgufError::Incomplete {
+            has: reader.size(),
+            needs,
+        });
     }
     Ok(by_type)
 }
@@ -109,7 +114,10 @@ fn read<R: Read + Seek>(
         .find(|(number, ..)| *number == kind)
         .ok_or_else(|| damaged(name, &format!("has the unknown type {kind}")))?;
     if row % block != 0 {
-        return Err(damaged(name, &format!("has rows of {row} values, which {kind} cannot hold")));
+        return Err(damaged(
+            name,
+            &format!("has rows of {row} values, which {kind} cannot hold"),
+        ));
     }
     let offset = reader.u64()?;
     if offset % alignment != 0 {
@@ -119,7 +127,11 @@ fn read<R: Read + Seek>(
         .checked_mul(block_bytes)
         .and_then(|bytes| Some((bytes, offset.checked_add(bytes)?)))
         .ok_or_else(|| damaged(name, "has an impossible place"))?;
-    Ok(Tensor { kind, bytes: end.0, end: end.1 })
+    Ok(Tensor {
+        kind,
+        bytes: end.0,
+        end: end.1,
+    })
 }
 
 fn damaged(name: &str, fault: &str) -> GgufError {
