@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use hearth_core::chat::{Chat, MAX_MESSAGE, Overrides, Send, TurnEvent};
-use hearth_core::engine::Limits;
 use hearth_core::pipeline::{AnswerStream, Event, Generate, Request};
 use hearth_core::store::messages::MessageState;
 use hearth_core::{Code, Hearth};
@@ -337,7 +336,7 @@ async fn an_answer_that_breaks_off_is_kept_and_never_called_complete() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_out_of_range_are_refused_by_name_before_anything_is_saved() {
-    let home = Home::with(Limits::default(), "");
+    let home = Home::new();
     let overrides = Overrides {
         temperature: Some(f32::NAN),
         ..Overrides::default()

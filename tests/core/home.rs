@@ -15,14 +15,13 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self::with(Limits::default(), "")
+        Self::with(Limits::default())
     }
 
-    pub(crate) fn with(limits: Limits, config: &str) -> Self {
+    pub(crate) fn with(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        if !config.is_empty() {
-            std::fs::write(folder.path().join("config.toml"), config).unwrap();
-        }
+        // Tests run side by side; more threads would only wait for each other.
+        std::fs::write(folder.path().join("config.toml"), "[engine]\nthreads = 1\n").unwrap();
         Self {
             hearth: open(&folder, limits),
             folder,

@@ -53,7 +53,7 @@ fn f12_the_worker_dies_with_its_parent_even_with_its_pipe_open() {
 fn a_file_that_is_no_model_is_refused_in_words() {
     let mut engine = Engine::start();
     let refusal = engine
-        .load(&place::assets().join("config.toml"), 512, 1)
+        .load(&place::assets().join("config.toml"), 512, 1, 1)
         .unwrap_err();
     assert!(refusal.contains("could not load"), "{refusal}");
 }

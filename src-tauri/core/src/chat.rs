@@ -94,8 +94,9 @@ impl Chat {
             }
             None => Place::NewConversation(title::from_message(&send.text)),
         };
-        let question = self.store.add_question(place, send.text).await?;
-        self.begin(question, plan).await
+        let model = plan.model.id.clone();
+        let (question, answer) = self.store.add_turn(place, send.text, model).await?;
+        Ok(self.begin(question, answer, plan))
     }
 
     /// Answers a message again; the new answer stands beside the old one and is shown.
@@ -107,7 +108,9 @@ impl Chat {
             Some(parent) => self.store.message(parent).await?,
             None => return Err(Error::new(Code::NotFound, "This message answers nothing.")),
         };
-        self.begin(question, plan).await
+        let model = plan.model.id.clone();
+        let answer = self.store.begin_answer(question.clone(), model).await?;
+        Ok(self.begin(question, answer, plan))
     }
 
     /// Follows an answer that is being written, from its beginning.
@@ -127,11 +130,7 @@ impl Chat {
         self.running.stop_all().await;
     }
 
-    async fn begin(&self, question: Message, plan: answer::Plan) -> Result<Follower> {
-        let answer = self
-            .store
-            .begin_answer(question.id, plan.model.id.clone())
-            .await?;
+    fn begin(&self, question: Message, answer: Message, plan: answer::Plan) -> Follower {
         let (log, follower) = self.running.open(&answer);
         let chat = self.clone();
         tokio::spawn(async move {
@@ -145,7 +144,7 @@ impl Chat {
                 }
             }
         });
-        Ok(follower)
+        follower
     }
 
     fn plan(&self, overrides: &Overrides) -> Result<answer::Plan> {

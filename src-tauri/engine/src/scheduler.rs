@@ -27,11 +27,17 @@ use crate::text::{Piece, TextStream};
 
 /// Tokens in one call of `decode`, at most. More makes llama.cpp abort the process.
 const BATCH: u32 = 512;
-/// A computation is not interrupted, so a piece of a prompt should take no longer than this:
-/// it bounds how late a cancel is heard (limit 200 ms) and how long running answers pause.
-const STEP: Duration = Duration::from_millis(120);
-/// The smallest piece of a prompt worth a step.
-const SMALLEST_PIECE: usize = 32;
+/// How long a piece of a prompt may take while answers are being written beside it: so long
+/// they pause.
+const STEP_SHARED: Duration = Duration::from_millis(120);
+/// How long it may take when nobody waits for anything else. A computation is not interrupted,
+/// so this bounds how long a cancelled prompt holds its slot; the user's answer is stopped by
+/// the core at once. Shorter pieces read a prompt up to a quarter slower.
+const STEP_ALONE: Duration = Duration::from_millis(900);
+/// The smallest piece of a prompt worth a step, in tokens.
+const SMALLEST_PIECE: usize = 16;
+/// Prompt tokens for each second, until it has been measured.
+const FIRST_GUESS: f64 = 300.0;
 
 /// Answers orders until the core hangs up.
 pub(crate) fn run(
@@ -77,7 +83,7 @@ pub(crate) fn run(
         slots: (0..i32::try_from(slots)?).map(Slot::new).collect(),
         waiting: VecDeque::new(),
         first_reader: 0,
-        piece: SMALLEST_PIECE * 2,
+        prompt_speed: FIRST_GUESS,
     };
     loop {
         if scheduler.is_idle() {
@@ -105,8 +111,8 @@ struct Scheduler<'m> {
     waiting: VecDeque<GenerateRequest>,
     /// The slot whose prompt is read first in the next step; it moves on, so none starves.
     first_reader: usize,
-    /// Prompt tokens for one step, adapted to the speed that was measured.
-    piece: usize,
+    /// Prompt tokens for each second, as measured.
+    prompt_speed: f64,
 }
 
 impl Scheduler<'_> {
@@ -292,7 +298,12 @@ impl Scheduler<'_> {
     /// Pieces of prompts into what is left of the batch; how many tokens.
     fn add_prompts(&mut self, drawing: &mut Vec<(usize, i32)>) -> anyhow::Result<usize> {
         let used = usize::try_from(self.batch.n_tokens())?;
-        let room = (BATCH as usize - used).min(self.piece);
+        let step = if drawing.is_empty() {
+            STEP_ALONE
+        } else {
+            STEP_SHARED
+        };
+        let room = (BATCH as usize - used).min(self.piece(step));
         let mut left = room;
         let count = self.slots.len();
         for offset in 0..count {
@@ -372,21 +383,25 @@ impl Scheduler<'_> {
         Ok(())
     }
 
-    /// Sizes the next piece of a prompt so that a step takes about [`STEP`].
-    fn adapt(&mut self, tokens: usize, took: Duration) {
-        if tokens < SMALLEST_PIECE {
-            return;
-        }
-        let fitting = tokens as f64 * STEP.as_secs_f64() / took.as_secs_f64().max(1e-6);
+    /// Prompt tokens for a step that is to take this long.
+    fn piece(&self, step: Duration) -> usize {
+        let fitting = self.prompt_speed * step.as_secs_f64();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "clamped to a batch first"
         )]
         let fitting = fitting.clamp(SMALLEST_PIECE as f64, f64::from(BATCH)) as usize;
-        // Whole blocks suit the matrix kernels; growing by halves damps a single fast step.
-        let damped = fitting.min(self.piece * 2);
-        self.piece = (damped / SMALLEST_PIECE).max(1) * SMALLEST_PIECE;
+        // Whole blocks suit the matrix kernels.
+        fitting / SMALLEST_PIECE * SMALLEST_PIECE
+    }
+
+    /// Learns from a step how fast prompts are read.
+    fn adapt(&mut self, tokens: usize, took: Duration) {
+        if tokens >= SMALLEST_PIECE {
+            let speed = tokens as f64 / took.as_secs_f64().max(1e-6);
+            self.prompt_speed = f64::midpoint(self.prompt_speed, speed);
+        }
     }
 }
 

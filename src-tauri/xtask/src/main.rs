@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask run`, `test`, `bench`, `bundle`, `bindings`.
 
+mod bench;
 mod bundle;
 mod display;
 mod launch;
@@ -28,6 +29,11 @@ enum Command {
     },
     /// Check everything that must hold
     Test,
+    /// Measure, each figure beside a baseline of the same run
+    Bench {
+        /// Only these parts: window, answers
+        parts: Vec<String>,
+    },
     /// Make the .deb
     Bundle,
     /// Write ui/src/bindings.ts anew after a change of the commands
@@ -39,6 +45,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Run { arguments } => launch::run(&arguments),
         Command::Test => test::run(),
+        Command::Bench { parts } => bench::run(&parts),
         Command::Bundle => {
             setup::ensure(setup::Purpose::Build)?;
             page::build()?;

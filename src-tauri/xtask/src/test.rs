@@ -31,7 +31,14 @@ pub(crate) fn run() -> anyhow::Result<()> {
             .and(packages)
             .and(lints);
         count.check("lints", clippy);
-        let doc = cargo(&["doc", "--release", "--locked", "--no-deps"]).and(packages);
+        let doc = cargo(&[
+            "doc",
+            "--release",
+            "--locked",
+            "--no-deps",
+            "--document-private-items",
+        ])
+        .and(packages);
         count.check("documentation", doc.env("RUSTDOCFLAGS", "--deny warnings"));
         let test = ["test", "--release", "--locked", "--no-fail-fast"];
         let display = Display::start()?;

@@ -75,22 +75,29 @@ impl Engine {
     pub fn with_ember(slots: u32) -> Self {
         let mut engine = Self::start();
         engine
-            .load(&place::ember(), 512, slots)
+            .load(&place::ember(), 512, slots, 1)
             .expect("Ember loads");
         engine
     }
 
-    /// Has the worker load a model; its refusal as it put it.
+    /// Has the worker load a model; its refusal as it put it. Tests run side by side, so they
+    /// take one thread each: more would only wait for each other.
     ///
     /// # Errors
     /// The refusal, or that the worker died.
-    pub fn load(&mut self, path: &Path, context: u32, slots: u32) -> Result<Loaded, String> {
+    pub fn load(
+        &mut self,
+        path: &Path,
+        context: u32,
+        slots: u32,
+        threads: u32,
+    ) -> Result<Loaded, String> {
         let path = path.to_path_buf();
         self.say(&ToEngine::Load(LoadModel {
             path,
             context,
             slots,
-            threads: 2,
+            threads,
         }));
         loop {
             match self.hear() {

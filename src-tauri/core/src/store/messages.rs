@@ -110,46 +110,38 @@ const COLUMNS: &str = "id, conversation_id, parent_id, role, text, reasoning, st
                        error_message, created_at, model, measured";
 
 impl Store {
-    /// Saves a user's message; on the disk when this returns.
-    pub async fn add_question(&self, place: Place, text: String) -> Result<Message> {
+    /// Saves a user's message and begins its answer: an empty one that this process is
+    /// writing. Both are on the disk when this returns.
+    pub async fn add_turn(
+        &self,
+        place: Place,
+        text: String,
+        model: String,
+    ) -> Result<(Message, Message)> {
+        let session = self.session().to_owned();
         self.write(move |transaction| {
             let conversation = match place {
                 Place::NewConversation(title) => conversations::insert(transaction, &title)?,
                 Place::End(conversation) => conversation,
             };
+            let parent = head(transaction, conversation)?;
             let question = New {
                 conversation,
-                parent: head(transaction, conversation)?,
+                parent,
                 role: Role::User,
             };
-            question.insert(transaction, &text, MessageState::Complete, None, None)
+            let question = question.insert(transaction, &text, MessageState::Complete, None)?;
+            let answer = begin(transaction, &question, &model, &session)?;
+            Ok((question, answer))
         })
         .await
     }
 
-    /// Begins an answer to a message: an empty one that this process is writing.
-    pub async fn begin_answer(&self, question: MessageId, model: String) -> Result<Message> {
+    /// Begins another answer to a message that is saved already.
+    pub async fn begin_answer(&self, question: Message, model: String) -> Result<Message> {
         let session = self.session().to_owned();
-        self.write(move |transaction| {
-            let conversation = transaction.query_row(
-                "SELECT conversation_id FROM messages WHERE id = ?",
-                [question],
-                |row| row.get(0),
-            )?;
-            let answer = New {
-                conversation,
-                parent: Some(question),
-                role: Role::Assistant,
-            };
-            answer.insert(
-                transaction,
-                "",
-                MessageState::Streaming,
-                Some(&model),
-                Some(&session),
-            )
-        })
-        .await
+        self.write(move |transaction| begin(transaction, &question, &model, &session))
+            .await
     }
 
     /// Saves what is known of an answer.
@@ -278,6 +270,26 @@ pub(super) fn mark_interrupted(
     Ok(())
 }
 
+/// An empty answer that a process is writing.
+fn begin(
+    transaction: &Transaction<'_>,
+    question: &Message,
+    model: &str,
+    session: &str,
+) -> rusqlite::Result<Message> {
+    let answer = New {
+        conversation: question.conversation,
+        parent: Some(question.id),
+        role: Role::Assistant,
+    };
+    answer.insert(
+        transaction,
+        "",
+        MessageState::Streaming,
+        Some((model, session)),
+    )
+}
+
 /// A message that is about to be inserted.
 struct New {
     conversation: ConversationId,
@@ -286,13 +298,13 @@ struct New {
 }
 
 impl New {
+    /// `writer` is the model that answers and the process that writes it down.
     fn insert(
         &self,
         transaction: &Transaction<'_>,
         text: &str,
         state: MessageState,
-        model: Option<&str>,
-        session: Option<&str>,
+        writer: Option<(&str, &str)>,
     ) -> rusqlite::Result<Message> {
         let row = transaction.query_row(
             &format!(
@@ -307,8 +319,8 @@ impl New {
                 text,
                 state_word(state),
                 now(),
-                model,
-                session
+                writer.map(|(model, _)| model),
+                writer.map(|(_, session)| session)
             ],
             message,
         )?;

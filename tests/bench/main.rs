@@ -1,0 +1,26 @@
+//! The measurements of `cargo xtask bench`: every figure beside a baseline of the same run, as
+//! a table and as JSON under `target/bench`. Machines differ and are shared, so what counts is
+//! the ratio of medians.
+
+#![allow(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
+#![allow(clippy::print_stdout, reason = "the table is the result")]
+
+mod answers;
+mod report;
+mod weights;
+mod window;
+
+use report::Report;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let mut report = Report::default();
+    let parts: [(&str, fn(&mut Report)); 2] =
+        [("window", window::measure), ("answers", answers::measure)];
+    for (name, measure) in parts {
+        if wanted.is_empty() || wanted.iter().any(|one| one == name) {
+            measure(&mut report);
+        }
+    }
+    report.finish();
+}

@@ -1,0 +1,94 @@
+//! From the start to a usable window, and the memory of all processes when idle.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use hearth_support::place;
+use hearth_support::process::children_of;
+
+use crate::report::{Goal, Report};
+
+const ROUNDS: usize = 7;
+/// After this long without anything to do the memory is taken.
+const IDLE: Duration = Duration::from_secs(3);
+
+pub(crate) fn measure(report: &mut Report) {
+    let home = tempfile::tempdir().unwrap();
+    let hearth = || {
+        let mut command = Command::new(place::binary("hearth"));
+        command
+            .env("HEARTH_HOME", home.path())
+            .env("HEARTH_SAY_READY", "1");
+        command
+    };
+    let empty = || Command::new(place::binary("examples").join("empty_window"));
+    // The first start of each makes its files and warms the disk's cache.
+    once(hearth());
+    once(empty());
+    let (mut ours, mut base) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(once(hearth()));
+        base.push(once(empty()));
+    }
+    let column = |runs: &[(f64, f64)], memory: bool| -> Vec<f64> {
+        runs.iter()
+            .map(|&(time, pss)| if memory { pss } else { time })
+            .collect()
+    };
+    let goal = Goal::RatioAtMost(1.3);
+    report.add(
+        "start to usable window",
+        "ms",
+        &column(&ours, false),
+        &column(&base, false),
+        goal,
+    );
+    let goal = Goal::RatioAtMost(1.4);
+    report.add(
+        "memory when idle, no model (PSS)",
+        "MiB",
+        &column(&ours, true),
+        &column(&base, true),
+        goal,
+    );
+}
+
+/// One start: milliseconds until it says that it is ready, and MiB of memory afterwards.
+fn once(mut command: Command) -> (f64, f64) {
+    let start = Instant::now();
+    let mut child = command
+        // Hearth sets it by itself where it is needed; both are to draw in the same way.
+        .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert_eq!(line.trim(), "ready");
+    let time = start.elapsed().as_secs_f64() * 1000.0;
+    std::thread::sleep(IDLE);
+    let memory = pss_of_tree(&child);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    (time, memory)
+}
+
+/// The proportional set size of a process and all that it has started, in MiB.
+fn pss_of_tree(root: &Child) -> f64 {
+    let mut ids = vec![root.id()];
+    let mut kib = 0.0;
+    while let Some(id) = ids.pop() {
+        ids.extend(children_of(id));
+        let rollup =
+            std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+        let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+        let number = pss.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+        kib += number.unwrap_or(0.0);
+    }
+    kib / 1024.0
+}
