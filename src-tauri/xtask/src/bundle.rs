@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use crate::display::Display;
 use crate::setup::is_root;
-use crate::shell::{program, release};
+use crate::shell::{program, release, root};
 
 /// Where the worker and its libraries are collected for the package.
 const ENGINE: &str = "target/engine-bundle";
@@ -28,13 +28,36 @@ pub(crate) fn make() -> anyhow::Result<PathBuf> {
     if bundles.exists() {
         fs::remove_dir_all(&bundles)?;
     }
-    let tauri = "ui/node_modules/.bin/tauri";
-    program(tauri, &["bundle", "--bundles", "deb", "--ci"]).run()?;
+    program(&tauri_cli()?, &["bundle", "--bundles", "deb", "--ci"]).run()?;
     let packages = fs::read_dir(&bundles)?.filter_map(|entry| Some(entry.ok()?.path()));
     packages
         .into_iter()
         .find(|path| path.extension().is_some_and(|ending| ending == "deb"))
         .context("no .deb was made")
+}
+
+/// Tauri's own command, which makes packages. It is not among the page's packages, because its
+/// builds for other systems are not on every mirror and would break `npm ci`.
+fn tauri_cli() -> anyhow::Result<String> {
+    const VERSION: &str = "@tauri-apps/cli@2.12.5";
+    const FOLDER: &str = "target/tools";
+    let tauri = root().join(FOLDER).join("node_modules/.bin/tauri");
+    if !tauri.exists() {
+        fs::create_dir_all(FOLDER)?;
+        let install = [
+            "install",
+            "--no-fund",
+            "--no-audit",
+            "--no-save",
+            "--prefix",
+            FOLDER,
+        ];
+        program("npm", &install).and(&[VERSION]).run()?;
+    }
+    Ok(tauri
+        .to_str()
+        .context("the checkout's path is Unicode")?
+        .to_owned())
 }
 
 /// The worker finds its libraries in its own folder, so they travel together.
