@@ -4,6 +4,9 @@
 use hearth_core::{Code, Error, Result};
 use tauri::Url;
 
+/// What a link may fill in for a mail.
+const MAIL_FIELDS: [&str; 4] = ["subject", "body", "cc", "bcc"];
+
 /// The link as it is opened, or why it is not.
 pub(crate) fn checked(link: &str) -> Result<String> {
     let refused = |why: &str| {
@@ -18,6 +21,14 @@ pub(crate) fn checked(link: &str) -> Result<String> {
     match url.scheme() {
         "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
             refused("it hides where it leads behind a user name")
+        }
+        // Some mail programs attach any file that a link names.
+        "mailto"
+            if url
+                .query_pairs()
+                .any(|(name, _)| !MAIL_FIELDS.contains(&&*name)) =>
+        {
+            refused("it sets more than the text of a mail")
         }
         "http" | "https" | "mailto" => Ok(url.into()),
         other => refused(&format!(
@@ -35,7 +46,7 @@ mod tests {
         for good in [
             "https://example.org/a?b#c",
             "http://localhost:8080/",
-            "mailto:a@example.org",
+            "mailto:a@example.org?subject=b",
         ] {
             assert_eq!(checked(good).unwrap(), good);
         }
@@ -52,6 +63,7 @@ mod tests {
             "https://bank@evil.example/",
             "",
             "https://",
+            "mailto:a@example.org?attach=/etc/passwd",
         ] {
             assert_eq!(checked(bad).unwrap_err().code, Code::LinkRefused, "{bad}");
         }

@@ -31,9 +31,13 @@ pub(crate) fn run(data_dir: Option<&Path>) -> Result<(), Error> {
         .manage(hearth)
         .setup(move |app| {
             let window = open(app.handle(), &root)?;
-            let watch = claim.on_request(move || show(&window))?;
+            // Without it a second start only ends; that is no reason to have no window at all.
+            let watch = claim.on_request(move || show(&window));
+            if let Err(error) = &watch {
+                tracing::warn!(%error, "other starts cannot ask for this window");
+            }
             // Both last as long as the app: the right to the window, and who asks for it.
-            app.manage((claim, std::sync::Mutex::new(watch)));
+            app.manage((claim, std::sync::Mutex::new(watch.ok())));
             Ok(())
         })
         .build(tauri::generate_context!())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hearth_core::chat::{Chat, MAX_MESSAGE, Overrides, Send, TurnEvent};
+use hearth_core::engine::Limits;
 use hearth_core::pipeline::{AnswerStream, Event, Generate, Request};
 use hearth_core::store::messages::MessageState;
 use hearth_core::{Code, Hearth};
@@ -350,4 +351,85 @@ async fn settings_out_of_range_are_refused_by_name_before_anything_is_saved() {
     assert_eq!(refusal.code, Code::BadSetting);
     assert!(refusal.message.contains("temperature"), "{refusal}");
     assert!(home.hearth.store.conversations().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_cut_says_so() {
+    let home = Home::new();
+    let overrides = Overrides {
+        temperature: Some(0.0),
+        max_tokens: Some(5),
+        ..Overrides::default()
+    };
+    let text = "Tell me a long story about an owl named Bibo.".to_owned();
+    let send = Send {
+        text,
+        overrides,
+        conversation: None,
+    };
+    let answer = outcome(home.hearth.chat.send(send).await.unwrap())
+        .await
+        .unwrap();
+    assert!(answer.measured.cut);
+    assert_eq!(answer.measured.answer_tokens, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_last_answer_can_be_given_again_and_a_failure_leaves_the_old_one_shown() {
+    let home = Home::new();
+    let first = home
+        .ask(None, "What is the capital of Peru?")
+        .await
+        .unwrap();
+    let second = home
+        .ask(Some(first.conversation), "What can you do?")
+        .await
+        .unwrap();
+    let chat = &home.hearth.chat;
+    let refusal = chat
+        .answer_again(first.message, Overrides::default())
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.code, Code::BadSetting);
+    let failing = chat_through(&home.hearth, Arc::new(Panics));
+    let again = failing
+        .answer_again(second.message, Overrides::default())
+        .await
+        .unwrap();
+    assert_eq!(outcome(again).await.unwrap_err().code, Code::Internal);
+    let thread = home.hearth.store.thread(first.conversation).await.unwrap();
+    assert_eq!(
+        thread.last().unwrap().id,
+        second.message,
+        "the good answer is still shown"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_do_not_answer_in_one_conversation_at_once() {
+    let home = Home::new();
+    let first = home.ask(None, "Hello").await.unwrap();
+    // A second Hearth on the same folder, as another process would be.
+    let folder = hearth_core::folder::DataFolder::open(Some(home.folder.path())).unwrap();
+    let installed = hearth_core::installed::Installed::find().unwrap();
+    let other = Hearth::open_with(folder, installed, Limits::default()).unwrap();
+    let follower = home
+        .send(
+            Some(first.conversation),
+            "Tell me a long story about an owl named Bibo.",
+        )
+        .await
+        .unwrap();
+    let send = Send {
+        conversation: Some(first.conversation),
+        text: "Me too".into(),
+        ..Send::default()
+    };
+    let refusal = other.chat.send(send.clone()).await.unwrap_err();
+    assert_eq!(refusal.code, Code::BadSetting, "{refusal}");
+    outcome(follower).await.unwrap();
+    assert!(
+        other.chat.send(send).await.is_ok(),
+        "afterwards it is the other one's turn"
+    );
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use hearth_core::Code;
 use hearth_core::models::Header;
 use hearth_core::models::gguf::Gguf;
-use hearth_support::forge::{Forge, kind, text};
+use hearth_support::forge::{Forge, Tensor, kind, text};
 use hearth_support::place;
 
 fn read(bytes: &[u8]) -> Result<Gguf, String> {
@@ -151,6 +151,13 @@ fn f05_impossible_tensors_are_refused() {
         &base().tensor(|tensor| tensor.offset = 1 << 40).bytes(),
         "incomplete",
     );
+    let mut huge = base().tensor(|tensor| (tensor.shape, tensor.kind) = (vec![1 << 60], 28));
+    let twin = Tensor {
+        name: "twin".into(),
+        ..huge.tensors[0].clone()
+    };
+    huge.tensors.push(twin);
+    refused(&huge.bytes(), "impossibly large");
     for alignment in [0_u32, 2, 3, 1 << 31] {
         let value = alignment.to_le_bytes().to_vec();
         refused(

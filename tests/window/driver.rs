@@ -133,6 +133,15 @@ impl Window {
         self.find(css).await.send_keys(text).await.unwrap();
     }
 
+    /// Presses a key together with Control, wherever the focus is.
+    pub(crate) async fn press_with_control(&self, key: &str) {
+        let press = format!(
+            "window.dispatchEvent(new KeyboardEvent('keydown', {{ key: {}, ctrlKey: true }}))",
+            json!(key)
+        );
+        self.evaluate(&press).await;
+    }
+
     /// Sends a message with the keyboard alone.
     pub(crate) async fn send(&self, text: &str) {
         self.type_into("textarea", &format!("{text}\u{E007}")).await;

@@ -44,6 +44,31 @@ async fn a_conversation_streams_and_is_there_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_keyboard_alone_reaches_everything() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path());
+    let window = driver.open().await;
+    window.send("What is the capital of Peru?").await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.rests().await;
+    // Ctrl+N leaves the conversation, the palette finds it again by its title.
+    window.press_with_control("n").await;
+    window.shows("What shall we talk about?").await;
+    window.press_with_control("k").await;
+    window
+        .type_into("dialog[open] input", "capital peru\u{E007}")
+        .await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.press_with_control("/").await;
+    window.shows("Keyboard shortcuts").await;
+    window.type_into("dialog[open]", "\u{E00C}").await;
+    window
+        .is_true("!document.querySelector('dialog[open]')")
+        .await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn deleting_can_be_undone() {
     let home = tempfile::tempdir().unwrap();
     let driver = Driver::start(home.path());

@@ -144,6 +144,8 @@ export type Measured = {
 	tokens_per_second: number,
 	/**  Messages that were left out because they did not fit into the context. */
 	trimmed_messages: number,
+	/**  Whether the answer was cut at its longest length or at the end of the context. */
+	cut?: boolean,
 };
 
 /**  A message of a conversation. */

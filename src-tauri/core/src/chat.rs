@@ -11,6 +11,8 @@ mod title;
 
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
+
 use crate::config::Config;
 use crate::engine::Engines;
 use crate::models::Models;
@@ -60,6 +62,8 @@ pub struct Chat {
     pipeline: Arc<dyn Generate>,
     config: Arc<Config>,
     running: Running,
+    /// Held from the check that a conversation is free until its answer is on the list.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Chat {
@@ -78,6 +82,7 @@ impl Chat {
             pipeline,
             config,
             running: Running::default(),
+            turn: Arc::default(),
         }
     }
 
@@ -86,6 +91,7 @@ impl Chat {
         check_text(&send.text)?;
         // A model that is not there is said before anything is saved.
         let plan = self.plan(&send.overrides)?;
+        let _turn = self.turn.lock().await;
         let place = match send.conversation {
             Some(id) => {
                 self.refuse_while_answering(id)?;
@@ -102,6 +108,7 @@ impl Chat {
     /// Answers a message again; the new answer stands beside the old one and is shown.
     pub async fn answer_again(&self, answer: MessageId, overrides: Overrides) -> Result<Follower> {
         let plan = self.plan(&overrides)?;
+        let _turn = self.turn.lock().await;
         let old = self.store.message(answer).await?;
         self.refuse_while_answering(old.conversation)?;
         let question = match old.parent {
@@ -109,7 +116,10 @@ impl Chat {
             None => return Err(Error::new(Code::NotFound, "This message answers nothing.")),
         };
         let model = plan.model.id.clone();
-        let answer = self.store.begin_answer(question.clone(), model).await?;
+        let answer = self
+            .store
+            .begin_answer(question.clone(), old.id, model)
+            .await?;
         Ok(self.begin(question, answer, plan))
     }
 

@@ -146,13 +146,9 @@ impl Engines {
         worker::libraries(&self.shared.launcher, self.shared.limits).await
     }
 
-    /// Ends the workers that answer nothing; their memory is free when this returns.
-    pub async fn unload_idle(&self) {
-        self.shared
-            .places
-            .lock()
-            .await
-            .retain(|_, place| place.is_busy());
+    /// The context with which a model is loaded, in tokens.
+    pub async fn context_of(&self, model: &Model) -> u32 {
+        context_for(model, *self.shared.settings.lock().await)
     }
 }
 

@@ -77,8 +77,8 @@ impl Models {
     /// The model of a name, or at a path, its header checked.
     pub fn find(&self, name: &str) -> Result<Model> {
         let as_path = Path::new(name);
-        if as_path.is_absolute() || as_path.components().count() > 1 {
-            return self.open(as_path);
+        if as_path.components().count() > 1 {
+            return self.open_anywhere(as_path);
         }
         let file = if name.to_lowercase().ends_with(".gguf") {
             name.to_owned()
@@ -88,8 +88,23 @@ impl Models {
         let path = [&self.own, &self.built_in]
             .into_iter()
             .map(|folder| folder.join(&file))
-            .find(|path| path.exists())
-            .ok_or_else(|| self.missing(name))?;
+            .find(|path| path.exists());
+        match path {
+            Some(path) => self.open(&path),
+            None if as_path.is_file() => self.open_anywhere(as_path),
+            None => Err(self.missing(name)),
+        }
+    }
+
+    /// A file that the user named. The engine runs in another folder, so the path has to be
+    /// absolute; it travels as text, so it has to be Unicode.
+    fn open_anywhere(&self, path: &Path) -> Result<Model> {
+        let fault = |error| Error::file("find the model", path, &error);
+        let path = std::path::absolute(path).map_err(fault)?;
+        if path.to_str().is_none() {
+            let message = format!("The path {} is not Unicode; rename it.", path.display());
+            return Err(Error::new(Code::ModelUnsupported, message));
+        }
         self.open(&path)
     }
 

@@ -32,6 +32,7 @@ pub struct Store {
     writer: Writer,
     readers: Arc<Readers>,
     session: Arc<Session>,
+    folder: DataFolder,
 }
 
 impl Store {
@@ -40,11 +41,15 @@ impl Store {
     ///
     /// Refuses a file of a newer version or of another program, and leaves it alone.
     pub fn open(folder: &DataFolder) -> Result<Self> {
-        let session = Session::begin(folder)?;
         let path = folder.database();
-        let connection = {
+        let (session, connection) = {
+            // Also for registering: whoever clears away dead sessions must not meet one that is
+            // just being made.
             let _turn = presence::take_turn(folder)?;
-            open::for_writing(&path, &folder.backups())?
+            (
+                Session::begin(folder)?,
+                open::for_writing(&path, &folder.backups())?,
+            )
         };
         messages::mark_interrupted(&connection, |session| presence::is_alive(folder, session))?;
         Ok(Self {
@@ -52,6 +57,7 @@ impl Store {
             readers: Arc::new(Readers::new(path.clone())),
             path: Arc::new(path),
             session: Arc::new(session),
+            folder: folder.clone(),
         })
     }
 
@@ -65,6 +71,11 @@ impl Store {
     #[must_use]
     pub fn session(&self) -> &str {
         self.session.name()
+    }
+
+    /// Whether the process that registered under this name still runs.
+    pub(crate) fn is_alive(&self, session: &str) -> bool {
+        session == self.session() || presence::is_alive(&self.folder, session)
     }
 
     /// Runs `work` in one transaction on the writing thread; on the disk when it returns.

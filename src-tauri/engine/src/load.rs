@@ -1,13 +1,17 @@
-//! Loading the model file.
+//! Loading the model file, and making the context in which it works.
 
+use std::num::NonZeroU32;
 use std::time::Instant;
 
 use hearth_protocol::{EngineFault, FaultCode, FromEngine, LoadModel};
+use llama_cpp_2::context::LlamaContext;
+use llama_cpp_2::context::params::LlamaContextParams;
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 
 use crate::pipe::Replies;
+use crate::scheduler::BATCH;
 
 /// A model in memory.
 pub(crate) struct LoadedModel {
@@ -53,8 +57,31 @@ pub(crate) fn load(
         })
 }
 
+/// The memory in which a model works: `context` tokens for each of `slots` requests.
+pub(crate) fn context<'m>(
+    backend: &LlamaBackend,
+    loaded: &'m LoadedModel,
+    context: u32,
+    slots: u32,
+    threads: u32,
+) -> Result<LlamaContext<'m>, EngineFault> {
+    let threads = i32::try_from(threads).unwrap_or(i32::MAX);
+    let params = LlamaContextParams::default()
+        .with_n_ctx(NonZeroU32::new(context.saturating_mul(slots)))
+        .with_n_seq_max(slots)
+        .with_n_batch(BATCH)
+        .with_n_threads(threads)
+        .with_n_threads_batch(threads);
+    loaded.model.new_context(backend, params).map_err(|error| {
+        refused(format!(
+            "there is not enough memory for a context of {context} tokens ({error}); set a \
+             smaller one under [engine] in the settings"
+        ))
+    })
+}
+
 /// A model that llama.cpp does not take.
-pub(crate) fn refused(message: String) -> EngineFault {
+fn refused(message: String) -> EngineFault {
     EngineFault {
         code: FaultCode::ModelRefused,
         message,

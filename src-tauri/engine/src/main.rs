@@ -6,11 +6,12 @@
 //!
 //! The files, in the order in which a request meets them: `pipe` (frames in and out), `load`
 //! (the model and its context), `template` and `prompt` (messages to tokens), `scheduler` and
-//! `slot` (which tokens are computed next), `sampler` (the next token), `text` (tokens back to
+//! `slot` (which tokens are computed next; `pace` says how many), `sampler` (the next token), `text` (tokens back to
 //! characters).
 
 mod libraries;
 mod load;
+mod pace;
 mod pipe;
 mod prompt;
 mod sampler;

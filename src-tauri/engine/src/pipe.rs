@@ -30,10 +30,19 @@ pub(crate) fn open() -> anyhow::Result<(Receiver<ToEngine>, Replies)> {
         .name("orders".into())
         .spawn(move || {
             let mut stdin = BufReader::new(std::io::stdin());
-            while let Ok(Some(order)) = frame::read(&mut stdin) {
-                if sender.send(order).is_err() {
-                    break;
+            let ending = loop {
+                match frame::read(&mut stdin) {
+                    Ok(Some(order)) => {
+                        if sender.send(order).is_err() {
+                            break Ok(());
+                        }
+                    }
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error),
                 }
+            };
+            if let Err(error) = ending {
+                crate::complain(&error.into());
             }
             // Nobody is left to answer: a computation in progress must not outlive the core.
             std::process::exit(0);

@@ -3,9 +3,8 @@
 //! answers beside it.
 
 use std::collections::VecDeque;
-use std::num::NonZeroU32;
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use hearth_protocol::{
@@ -13,12 +12,12 @@ use hearth_protocol::{
     Message, RequestId, Started, ToEngine, Usage,
 };
 use llama_cpp_2::context::LlamaContext;
-use llama_cpp_2::context::params::LlamaContextParams;
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::token::LlamaToken;
 
-use crate::load::{LoadedModel, refused};
+use crate::load::{self, LoadedModel};
+use crate::pace::Pace;
 use crate::pipe::Replies;
 use crate::prompt::Prompts;
 use crate::sampler;
@@ -26,19 +25,7 @@ use crate::slot::{Job, Slot};
 use crate::text::{Piece, TextStream};
 
 /// Tokens in one call of `decode`, at most. More makes llama.cpp abort the process.
-const BATCH: u32 = 512;
-/// How long a piece of a prompt may take while answers are being written beside it: so long
-/// they pause.
-const STEP_SHARED: Duration = Duration::from_millis(120);
-/// How long it may take when nobody waits for anything else. A computation is not interrupted,
-/// so this bounds how long a cancelled prompt holds its slot; the user's answer is stopped by
-/// the core at once. Shorter pieces read a prompt up to a quarter slower.
-const STEP_ALONE: Duration = Duration::from_millis(900);
-/// The smallest piece of a prompt worth a step, in tokens.
-const SMALLEST_PIECE: usize = 16;
-/// Prompt tokens for each second, until it has been measured.
-const FIRST_GUESS: f64 = 300.0;
-
+pub(crate) const BATCH: u32 = 512;
 /// Answers orders until the core hangs up.
 pub(crate) fn run(
     backend: &LlamaBackend,
@@ -50,20 +37,9 @@ pub(crate) fn run(
     let threads = threads(order.threads);
     let slots = order.slots.clamp(1, 64);
     let context = order.context.min(loaded.model.n_ctx_train()).max(64);
-    let params = LlamaContextParams::default()
-        .with_n_ctx(NonZeroU32::new(context.saturating_mul(slots)))
-        .with_n_seq_max(slots)
-        .with_n_batch(BATCH)
-        .with_n_threads(i32::try_from(threads)?)
-        .with_n_threads_batch(i32::try_from(threads)?);
-    let computation = match loaded.model.new_context(backend, params) {
+    let computation = match load::context(backend, loaded, context, slots, threads) {
         Ok(computation) => computation,
-        Err(error) => {
-            let fault = refused(format!(
-                "there is not enough memory for the context: {error}"
-            ));
-            return Ok(replies.send(&FromEngine::LoadFailed(fault))?);
-        }
+        Err(fault) => return Ok(replies.send(&FromEngine::LoadFailed(fault))?),
     };
     let prompts = Prompts::new(&loaded.model)?;
     replies.send(&FromEngine::Ready(Loaded {
@@ -83,7 +59,7 @@ pub(crate) fn run(
         slots: (0..i32::try_from(slots)?).map(Slot::new).collect(),
         waiting: VecDeque::new(),
         first_reader: 0,
-        prompt_speed: FIRST_GUESS,
+        pace: Pace::default(),
     };
     loop {
         if scheduler.is_idle() {
@@ -111,8 +87,8 @@ struct Scheduler<'m> {
     waiting: VecDeque<GenerateRequest>,
     /// The slot whose prompt is read first in the next step; it moves on, so none starves.
     first_reader: usize,
-    /// Prompt tokens for each second, as measured.
-    prompt_speed: f64,
+    /// How much of a prompt fits into a step.
+    pace: Pace,
 }
 
 impl Scheduler<'_> {
@@ -193,7 +169,7 @@ impl Scheduler<'_> {
         for (place, row) in drawing {
             self.draw(place, row)?;
         }
-        self.adapt(prompt_tokens, start.elapsed());
+        self.pace.learn(prompt_tokens, start.elapsed());
         self.report_reading()
     }
 
@@ -298,12 +274,7 @@ impl Scheduler<'_> {
     /// Pieces of prompts into what is left of the batch; how many tokens.
     fn add_prompts(&mut self, drawing: &mut Vec<(usize, i32)>) -> anyhow::Result<usize> {
         let used = usize::try_from(self.batch.n_tokens())?;
-        let step = if drawing.is_empty() {
-            STEP_ALONE
-        } else {
-            STEP_SHARED
-        };
-        let room = (BATCH as usize - used).min(self.piece(step));
+        let room = (BATCH as usize - used).min(self.pace.piece(!drawing.is_empty()));
         let mut left = room;
         let count = self.slots.len();
         for offset in 0..count {
@@ -381,27 +352,6 @@ impl Scheduler<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Prompt tokens for a step that is to take this long.
-    fn piece(&self, step: Duration) -> usize {
-        let fitting = self.prompt_speed * step.as_secs_f64();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "clamped to a batch first"
-        )]
-        let fitting = fitting.clamp(SMALLEST_PIECE as f64, f64::from(BATCH)) as usize;
-        // Whole blocks suit the matrix kernels.
-        fitting / SMALLEST_PIECE * SMALLEST_PIECE
-    }
-
-    /// Learns from a step how fast prompts are read.
-    fn adapt(&mut self, tokens: usize, took: Duration) {
-        if tokens >= SMALLEST_PIECE {
-            let speed = tokens as f64 / took.as_secs_f64().max(1e-6);
-            self.prompt_speed = f64::midpoint(self.prompt_speed, speed);
-        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use hearth_protocol::{Message, TemplateSource};
+use hearth_protocol::{Message, Role, TemplateSource};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind, context};
@@ -29,6 +29,7 @@ pub(crate) struct Template {
     source: TemplateSource,
     bos: String,
     eos: String,
+    takes_system: bool,
 }
 
 impl Template {
@@ -44,6 +45,7 @@ impl Template {
                     source: TemplateSource::File,
                     bos,
                     eos,
+                    takes_system: true,
                 };
                 // A trial shows an endless loop or an unknown function before anyone waits.
                 let trial = [message("user", "Hello"), message("assistant", "Hello.")];
@@ -51,7 +53,7 @@ impl Template {
                     .render_raw(&trial[..1])
                     .and_then(|_| template.render_raw(&trial))
                 {
-                    Ok(_) => template,
+                    Ok(_) => template.probed(),
                     Err(error) => template.replaced(&error),
                 }
             }
@@ -74,11 +76,28 @@ impl Template {
 
     /// The prompt for these messages, with the opening of the next answer.
     pub(crate) fn render(&self, messages: &[Message]) -> Result<String, Error> {
-        let messages: Vec<_> = messages
+        let folded = if self.takes_system {
+            None
+        } else {
+            folded(messages)
+        };
+        let messages: Vec<_> = folded
+            .as_deref()
+            .unwrap_or(messages)
             .iter()
             .map(|one| message(one.role.as_str(), &one.content))
             .collect();
         self.render_raw(&messages)
+    }
+
+    /// Finds out whether the template knows system messages; those of some model families
+    /// refuse them.
+    fn probed(mut self) -> Self {
+        let trial = [message("system", "Be brief."), message("user", "Hello")];
+        self.takes_system = self
+            .render_raw(&trial)
+            .is_ok_and(|text| text.contains("Be brief."));
+        self
     }
 
     fn render_raw(&self, messages: &[Value]) -> Result<String, Error> {
@@ -111,6 +130,7 @@ impl Template {
             source,
             bos,
             eos,
+            takes_system: true,
         }
     }
 
@@ -121,6 +141,22 @@ impl Template {
             self.eos,
         )
     }
+}
+
+/// The messages with the system's text in front of the first user's.
+fn folded(messages: &[Message]) -> Option<Vec<Message>> {
+    let [system, user, rest @ ..] = messages else {
+        return None;
+    };
+    if system.role != Role::System {
+        return None;
+    }
+    let content = format!("{}\n\n{}", system.content, user.content);
+    let first = Message {
+        role: user.role,
+        content,
+    };
+    Some([std::slice::from_ref(&first), rest].concat())
 }
 
 fn environment(template: &str) -> Result<Environment<'static>, Error> {
@@ -185,7 +221,6 @@ impl Write for Bounded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hearth_protocol::Role;
     use std::time::{Duration, Instant};
 
     const CHATML: &str = "{%- for m in messages -%}{{ '<|im_start|>' + m.role + '\\n' + m.content \
@@ -244,6 +279,24 @@ mod tests {
             );
             assert!(start.elapsed() < Duration::from_millis(500), "{text}");
         }
+    }
+
+    #[test]
+    fn a_system_message_that_the_template_refuses_goes_in_front_of_the_first_question() {
+        let strict = template(
+            "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system') }}\
+             {% endif %}[{{ m.content }}]{% endfor %}",
+        );
+        let mut messages = hello();
+        messages.insert(
+            0,
+            Message {
+                role: Role::System,
+                content: "Be brief.".into(),
+            },
+        );
+        assert_eq!(strict.render(&messages).unwrap(), "[Be brief.\n\nHello]");
+        assert_eq!(strict.render(&hello()).unwrap(), "[Hello]");
     }
 
     #[test]

@@ -191,6 +191,8 @@ struct End<'a> {
     state: MessageState,
     usage: Usage,
     timings: Timings,
+    /// Whether the answer reached its longest length before its end.
+    cut: bool,
     cached: bool,
     memories: [&'a str; 0],
 }
@@ -232,6 +234,7 @@ impl<'a> From<&'a Answer> for End<'a> {
                 total_ms: measured.total_ms,
                 tokens_per_second: measured.tokens_per_second,
             },
+            cut: measured.cut,
             cached: false,
             memories: [],
         }

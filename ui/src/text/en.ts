@@ -36,6 +36,7 @@ export const en = {
   "thread.thinking": "Thinking…",
   "thread.thought": "Reasoning",
   "thread.stopped": "stopped",
+  "thread.cut": "cut off: the answer reached its longest length",
   "thread.loadingModel": "Loading the model, {percent} %",
   "thread.reading": "Reading, {percent} %",
   "thread.waiting": "Waiting for the first word…",
@@ -77,6 +78,12 @@ export const en = {
   "error.start": "Hearth could not start completely",
   "error.unknown": "Something failed without saying why.",
   "undo": "Undo",
+
+  "palette.label": "Commands and conversations",
+  "palette.placeholder": "Type a command or a conversation’s title",
+  "palette.none": "Nothing by that name.",
+  "palette.open": "Open the palette",
+  "palette.theme": "Change the colours",
 
   "shortcuts.title": "Keyboard shortcuts",
   "shortcuts.new": "New chat",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hearth_protocol::Sampling;
+use hearth_protocol::{Finish, Sampling};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::engine::LoadProgress;
@@ -18,6 +18,13 @@ use super::{Chat, context};
 
 /// How often a growing answer is saved: what a power cut can cost, at most a second.
 const SAVE_EVERY: Duration = Duration::from_millis(500);
+
+/// Pauses before the end of an answer is tried to be saved again.
+const LAST_TRIES: [Duration; 3] = [
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
 
 /// With what an answer is made.
 pub(super) struct Plan {
@@ -49,7 +56,7 @@ pub(super) async fn run(chat: Chat, question: Message, answer: Message, plan: Pl
         Ok(state) => draft.update(*state, None),
         Err(error) => draft.update(MessageState::Failed, Some(error.clone())),
     };
-    let last = match (chat.store.update_answer(update).await, ending) {
+    let last = match (save_end(&chat, &update).await, ending) {
         (Err(unsaved), _) => {
             let message = format!("The answer could not be saved. {unsaved} Copy it to keep it.");
             TurnEvent::Failed(Error::new(unsaved.code, message))
@@ -67,6 +74,19 @@ pub(super) async fn run(chat: Chat, question: Message, answer: Message, plan: Pl
     };
     log.leave();
     log.push(last);
+}
+
+/// Saves how an answer ended. What holds the disk may pass, so it is tried for a while.
+async fn save_end(chat: &Chat, update: &AnswerUpdate) -> Result<()> {
+    let mut saved = chat.store.update_answer(update.clone()).await;
+    for pause in LAST_TRIES {
+        if saved.is_ok() {
+            break;
+        }
+        tokio::time::sleep(pause).await;
+        saved = chat.store.update_answer(update.clone()).await;
+    }
+    saved
 }
 
 /// Fills the draft until the answer is whole.
@@ -195,6 +215,7 @@ impl Draft {
                 0.0
             },
             trimmed_messages: self.measured.trimmed_messages,
+            cut: finished.finish == Finish::Length,
         };
     }
 

@@ -44,7 +44,7 @@ pub(super) async fn build(
         .unwrap_or(0);
     let mut kept = all[first..].to_vec();
     let system = Some(chat.config.chat.system_prompt.trim()).filter(|text| !text.is_empty());
-    let most_bytes = BYTES_PER_TOKEN * model.context as usize;
+    let most_bytes = BYTES_PER_TOKEN * chat.engines.context_of(model).await as usize;
     let mut cut = drop_uncountable(&mut kept, most_bytes)?;
     let measure = async |kept: &[Message]| {
         let messages = rendered(system, kept);

@@ -17,7 +17,7 @@ use crate::{Code, Error, Result};
 use super::launch::Launcher;
 use super::limits::Limits;
 use routes::Routes;
-use talk::Talk;
+use talk::{Talk, encoded};
 
 /// Told how far a model is loaded, in percent.
 pub type LoadProgress = Arc<dyn Fn(u8) + Send + Sync>;
@@ -27,7 +27,7 @@ pub(super) type Hearing = mpsc::UnboundedReceiver<Result<FromEngine>>;
 
 /// A worker with a loaded model. Dropping it ends the process.
 pub(super) struct Worker {
-    orders: mpsc::UnboundedSender<ToEngine>,
+    orders: mpsc::UnboundedSender<Vec<u8>>,
     routes: Arc<Routes>,
     loaded: Loaded,
     next_id: AtomicU64,
@@ -44,7 +44,7 @@ impl Worker {
     ) -> Result<Self> {
         let path = order.path.clone();
         let mut talk = greeted(launcher, limits).await?.0;
-        talk.say(ToEngine::Load(order));
+        talk.say(&ToEngine::Load(order))?;
         loop {
             match talk.hear(limits.load_stall).await? {
                 FromEngine::Loading { percent } => progress(percent),
@@ -96,19 +96,19 @@ impl Worker {
         make: impl FnOnce(RequestId) -> GenerateRequest,
     ) -> Result<(RequestId, Hearing)> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        self.ask(id, ToEngine::Generate(make(id)))
+        self.ask(id, &ToEngine::Generate(make(id)))
     }
 
     /// Has a request stopped. What was on its way still arrives.
     pub(super) fn cancel(&self, id: RequestId) {
         // A worker that is gone has stopped already.
-        let _ = self.orders.send(ToEngine::Cancel { id });
+        let _ = encoded(&ToEngine::Cancel { id }).map(|frame| self.orders.send(frame));
     }
 
     /// Counts the tokens of messages.
     pub(super) async fn measure(&self, messages: Vec<Message>) -> Result<Measured> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let (_, mut hearing) = self.ask(id, ToEngine::Measure { id, messages })?;
+        let (_, mut hearing) = self.ask(id, &ToEngine::Measure { id, messages })?;
         match hearing.recv().await {
             Some(Ok(FromEngine::Measured(measured))) => Ok(measured),
             Some(Ok(FromEngine::Failed { fault, .. })) => Err(fault_error(&fault)),
@@ -118,9 +118,10 @@ impl Worker {
         }
     }
 
-    fn ask(&self, id: RequestId, order: ToEngine) -> Result<(RequestId, Hearing)> {
+    fn ask(&self, id: RequestId, order: &ToEngine) -> Result<(RequestId, Hearing)> {
+        let frame = encoded(order)?;
         let hearing = self.routes.open(id)?;
-        if self.orders.send(order).is_err() {
+        if self.orders.send(frame).is_err() {
             return Err(self
                 .routes
                 .death()

@@ -49,6 +49,9 @@ pub struct Measured {
     pub tokens_per_second: f32,
     /// Messages that were left out because they did not fit into the context.
     pub trimmed_messages: u32,
+    /// Whether the answer was cut at its longest length or at the end of the context.
+    #[serde(default)]
+    pub cut: bool,
 }
 
 /// A message of a conversation.
@@ -118,8 +121,13 @@ impl Store {
         text: String,
         model: String,
     ) -> Result<(Message, Message)> {
-        let session = self.session().to_owned();
+        let store = self.clone();
         self.write(move |transaction| {
+            if let Place::End(conversation) = place
+                && is_being_answered(transaction, conversation, &store)?
+            {
+                return Ok(None);
+            }
             let conversation = match place {
                 Place::NewConversation(title) => conversations::insert(transaction, &title)?,
                 Place::End(conversation) => conversation,
@@ -131,17 +139,35 @@ impl Store {
                 role: Role::User,
             };
             let question = question.insert(transaction, &text, MessageState::Complete, None)?;
-            let answer = begin(transaction, &question, &model, &session)?;
-            Ok((question, answer))
+            conversations::set_head(transaction, conversation, question.id)?;
+            let answer = begin(transaction, &question, &model, store.session())?;
+            conversations::set_head(transaction, conversation, answer.id)?;
+            Ok(Some((question, answer)))
         })
-        .await
+        .await?
+        .ok_or_else(busy)
     }
 
-    /// Begins another answer to a message that is saved already.
-    pub async fn begin_answer(&self, question: Message, model: String) -> Result<Message> {
-        let session = self.session().to_owned();
-        self.write(move |transaction| begin(transaction, &question, &model, &session))
-            .await
+    /// Begins another answer beside the last one of a conversation. The old one stays the one
+    /// that is shown until the new one has ended with some text.
+    pub async fn begin_answer(
+        &self,
+        question: Message,
+        beside: MessageId,
+        model: String,
+    ) -> Result<Message> {
+        let store = self.clone();
+        self.write(move |transaction| {
+            let conversation = question.conversation;
+            if head(transaction, conversation)? != Some(beside)
+                || is_being_answered(transaction, conversation, &store)?
+            {
+                return Ok(None);
+            }
+            begin(transaction, &question, &model, store.session()).map(Some)
+        })
+        .await?
+        .ok_or_else(busy)
     }
 
     /// Saves what is known of an answer.
@@ -164,10 +190,13 @@ impl Store {
                         .and_then(|measured| serde_json::to_string(&measured).ok()),
                     session_ends,
                 ],
-            )
+            )?;
+            if session_ends && !update.text.is_empty() {
+                show_instead_of_sibling(transaction, update.id)?;
+            }
+            Ok(())
         })
         .await
-        .map(drop)
     }
 
     /// Marks an answer whose writing broke down; what was saved of it stays.
@@ -183,8 +212,24 @@ impl Store {
         .map(drop)
     }
 
+    /// Marks the answers whose process has ended since they were begun.
+    async fn settle(&self) -> Result<()> {
+        let writing = self
+            .read(|connection| sessions_in_writing(connection))
+            .await?;
+        let dead =
+            |session: &Option<String>| !session.as_ref().is_some_and(|one| self.is_alive(one));
+        if !writing.iter().any(dead) {
+            return Ok(());
+        }
+        let store = self.clone();
+        self.write(move |transaction| mark_interrupted(transaction, |one| store.is_alive(one)))
+            .await
+    }
+
     /// The branch of a conversation that is shown, oldest message first.
     pub async fn thread(&self, conversation: ConversationId) -> Result<Vec<Message>> {
+        self.settle().await?;
         let found = self
             .read(move |connection| {
                 let head: Option<Option<MessageId>> = connection
@@ -249,11 +294,7 @@ pub(super) fn mark_interrupted(
     connection: &Connection,
     is_alive: impl Fn(&str) -> bool,
 ) -> rusqlite::Result<()> {
-    let sessions: Vec<Option<String>> = connection
-        .prepare("SELECT DISTINCT session FROM messages WHERE state = 'streaming'")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    for session in sessions {
+    for session in sessions_in_writing(connection)? {
         if session.as_deref().is_some_and(&is_alive) {
             continue;
         }
@@ -268,6 +309,55 @@ pub(super) fn mark_interrupted(
         )?;
     }
     Ok(())
+}
+
+/// The processes that are writing answers, by the names under which they registered.
+fn sessions_in_writing(connection: &Connection) -> rusqlite::Result<Vec<Option<String>>> {
+    connection
+        .prepare_cached("SELECT DISTINCT session FROM messages WHERE state = 'streaming'")?
+        .query_map([], |row| row.get(0))?
+        .collect()
+}
+
+/// Whether a living process is writing an answer in a conversation.
+fn is_being_answered(
+    transaction: &Transaction<'_>,
+    conversation: ConversationId,
+    store: &Store,
+) -> rusqlite::Result<bool> {
+    let sessions: Vec<Option<String>> = transaction
+        .prepare(
+            "SELECT session FROM messages INDEXED BY messages_in_writing
+             WHERE state = 'streaming' AND conversation_id = ?",
+        )?
+        .query_map([conversation], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(sessions
+        .iter()
+        .flatten()
+        .any(|session| store.is_alive(session)))
+}
+
+fn busy() -> Error {
+    Error::new(
+        Code::BadSetting,
+        "This conversation has moved on, or an answer is being written in it, perhaps in another \
+         window. Wait for it or stop it, and open the conversation again.",
+    )
+}
+
+/// Makes an answer that has ended the one that is shown, if another answer to the same
+/// question was.
+fn show_instead_of_sibling(transaction: &Transaction<'_>, id: MessageId) -> rusqlite::Result<()> {
+    transaction
+        .execute(
+            "UPDATE conversations SET head = ?1
+             WHERE id = (SELECT conversation_id FROM messages WHERE id = ?1)
+               AND head IN (SELECT id FROM messages
+                            WHERE parent_id = (SELECT parent_id FROM messages WHERE id = ?1))",
+            [id],
+        )
+        .map(drop)
 }
 
 /// An empty answer that a process is writing.
@@ -324,7 +414,6 @@ impl New {
             ],
             message,
         )?;
-        conversations::set_head(transaction, self.conversation, row.id)?;
         Ok(row)
     }
 }

@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Opens the file for writing, with its schema up to date.
 pub(super) fn for_writing(path: &Path, backups: &Path) -> Result<Connection> {
     refuse_foreign(path)?;
+    create_private(path)?;
     let mut connection = Connection::open(path)?;
     set_up(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -34,6 +35,19 @@ pub(super) fn for_writing(path: &Path, backups: &Path) -> Result<Connection> {
         connection.pragma_update(None, "application_id", APPLICATION)?;
     }
     Ok(connection)
+}
+
+/// A new file is the owner's alone, also in a folder that others may read; what SQLite puts
+/// beside it takes over its rights.
+fn create_private(path: &Path) -> Result<()> {
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|error| Error::file("open", path, &error))
 }
 
 /// The settings of every connection.

@@ -19,7 +19,7 @@ use super::routes::Routes;
 /// A running worker process that is spoken with.
 pub(super) struct Talk {
     child: Child,
-    orders: mpsc::UnboundedSender<ToEngine>,
+    orders: mpsc::UnboundedSender<Vec<u8>>,
     heard: mpsc::Receiver<FromEngine>,
     last_words: LastWords,
 }
@@ -47,14 +47,15 @@ impl Talk {
     }
 
     /// The way to give orders. The process ends when the last copy is dropped.
-    pub(super) fn orders(&self) -> mpsc::UnboundedSender<ToEngine> {
+    pub(super) fn orders(&self) -> mpsc::UnboundedSender<Vec<u8>> {
         self.orders.clone()
     }
 
     /// Gives an order.
-    pub(super) fn say(&self, order: ToEngine) {
+    pub(super) fn say(&self, order: &ToEngine) -> Result<()> {
         // A process that is gone is noticed when its reply is awaited.
-        let _ = self.orders.send(order);
+        let _ = self.orders.send(encoded(order)?);
+        Ok(())
     }
 
     /// The next message; an error when the process died or is silent for too long.
@@ -92,7 +93,9 @@ impl Talk {
     }
 
     async fn end_hanging(&mut self, patience: Duration) -> Error {
-        let ended = self.child.kill().await;
+        // Not awaited without a bound: a process that waits for a dead disk ignores every signal.
+        let ended = self.child.start_kill();
+        let _ = timeout(Duration::from_secs(2), self.child.wait()).await;
         let seconds = patience.as_secs_f32();
         let mut message = format!(
             "The engine gave no sign for {seconds:.0} seconds and was ended. What had arrived is \
@@ -126,17 +129,21 @@ impl Talk {
     }
 }
 
-async fn write(mut stdin: ChildStdin, mut queue: mpsc::UnboundedReceiver<ToEngine>) {
-    while let Some(order) = queue.recv().await {
-        let written = match frame::encode(&order) {
-            Ok(bytes) => stdin.write_all(&bytes).await.map_err(FrameError::from),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = written {
+async fn write(mut stdin: ChildStdin, mut queue: mpsc::UnboundedReceiver<Vec<u8>>) {
+    while let Some(frame) = queue.recv().await {
+        if let Err(error) = stdin.write_all(&frame).await {
             tracing::warn!(%error, "an order did not reach the engine");
             return;
         }
     }
+}
+
+/// An order as it travels. One that is too large costs its own request, and never the worker.
+pub(super) fn encoded(order: &ToEngine) -> Result<Vec<u8>> {
+    frame::encode(order).map_err(|error| {
+        let message = format!("What is to be sent is too large for the engine: {error}.");
+        Error::new(Code::PromptTooLong, message)
+    })
 }
 
 async fn read(stdout: ChildStdout, heard: mpsc::Sender<FromEngine>) {

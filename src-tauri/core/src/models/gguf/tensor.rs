@@ -62,7 +62,10 @@ pub(super) fn read_all<R: Read + Seek>(
     for _ in 0..count {
         let name = reader.text("a tensor's name", MAX_NAME)?;
         let tensor = read(reader, &name, alignment)?;
-        *by_type.entry(tensor.kind).or_insert(0) += tensor.bytes;
+        let sum: &mut u64 = by_type.entry(tensor.kind).or_insert(0);
+        *sum = sum
+            .checked_add(tensor.bytes)
+            .ok_or_else(|| damaged(&name, "makes the file impossibly large"))?;
         end = end.max(tensor.end);
         if !names.insert(name.clone()) {
             return Err(damaged(&name, "stands twice"));
