@@ -148,7 +148,7 @@ pub(crate) async fn delete_conversation(
     hearth: State<'_, Hearth>,
     conversation: u32,
 ) -> Result<()> {
-    hearth.store.delete_conversation(conversation).await
+    hearth.chat.delete(conversation).await
 }
 
 /// Brings a deleted conversation back.

@@ -135,6 +135,14 @@ impl Chat {
         self.running.stop(answer)
     }
 
+    /// Deletes a conversation and stops what is being written in it.
+    /// [`Store::restore_conversation`] undoes the deletion.
+    pub async fn delete(&self, conversation: ConversationId) -> Result<()> {
+        self.store.delete_conversation(conversation).await?;
+        self.running.stop_conversation(conversation);
+        Ok(())
+    }
+
     /// Stops every answer and returns when all are saved.
     pub async fn stop_all(&self) {
         self.running.stop_all().await;

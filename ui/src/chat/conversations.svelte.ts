@@ -7,6 +7,9 @@ import { channelTo } from "./live";
 /** What the model is doing before its first word. */
 export type Phase = { kind: "waiting" } | { kind: "loading" | "reading"; percent: number };
 
+/** How often an answer of another process is looked at, in milliseconds. */
+const LOOK_AGAIN = 1000;
+
 /** The list of conversations, the open one, and the answers in progress. */
 class Conversations {
   list = $state.raw<Conversation[]>([]);
@@ -22,6 +25,11 @@ class Conversations {
   /** A message is on its way to the disk. */
   sending = $state(false);
 
+  /** Asks for the focus of the composer. */
+  wantsFocus = $state(0);
+  /** Counts what was opened: whatever was begun for an earlier view changes nothing any more. */
+  private view = 0;
+
   async load(): Promise<void> {
     try {
       this.list = await commands.listConversations();
@@ -34,6 +42,7 @@ class Conversations {
 
   /** Opens a conversation, or an empty one. */
   async open(id: number | null): Promise<void> {
+    const view = ++this.view;
     this.current = id;
     this.messages = [];
     this.answering = null;
@@ -44,14 +53,14 @@ class Conversations {
     this.threadState = "loading";
     try {
       const messages = await commands.openThread(id);
-      if (this.current !== id) return;
+      if (this.view !== view) return;
       this.messages = messages;
-      await this.followRunning(messages.at(-1));
+      await this.followRunning();
     } catch (rejected) {
       toasts.failure(failureOf(rejected));
-      if (this.current === id) this.current = null;
+      if (this.view === view) void this.open(null);
     } finally {
-      if (this.current === id || this.current === null) this.threadState = "ready";
+      if (this.view === view) this.threadState = "ready";
     }
   }
 
@@ -61,7 +70,7 @@ class Conversations {
     this.sending = true;
     const conversation = this.current;
     try {
-      await commands.sendMessage(conversation, text, this.channel(conversation, text));
+      await commands.sendMessage(conversation, text, this.channel(text));
       void this.load();
       return true;
     } catch (rejected) {
@@ -77,11 +86,12 @@ class Conversations {
     if (this.answering !== null) return;
     const place = this.messages.findIndex((message) => message.id === answer.id);
     const removed = this.messages.slice(place);
+    const view = this.view;
     this.messages = this.messages.slice(0, place);
     try {
-      await commands.answerAgain(answer.id, this.channel(answer.conversation, null));
+      await commands.answerAgain(answer.id, this.channel(null));
     } catch (rejected) {
-      this.messages = [...this.messages, ...removed];
+      if (this.view === view) this.messages = [...this.messages, ...removed];
       toasts.failure(failureOf(rejected));
     }
   }
@@ -89,7 +99,9 @@ class Conversations {
   /** Puts the question of an answer into the composer. */
   editQuestion(answer: Message): void {
     const question = this.messages.find((message) => message.id === answer.parent);
-    if (question) this.draft = question.text;
+    if (!question) return;
+    this.draft = joined(question.text, this.draft);
+    this.wantsFocus += 1;
   }
 
   async stop(): Promise<void> {
@@ -98,54 +110,69 @@ class Conversations {
 
   /** Deletes a conversation, with a way back. */
   async remove(conversation: Conversation): Promise<void> {
+    const wasOpen = this.current === conversation.id;
     try {
       await commands.deleteConversation(conversation.id);
     } catch (rejected) {
       toasts.failure(failureOf(rejected));
       return;
     }
-    if (this.current === conversation.id) await this.open(null);
+    if (wasOpen) await this.open(null);
     await this.load();
     toasts.show(t("list.deleted", { title: conversation.title }), {
       label: t("undo"),
       run: async () => {
         await commands.restoreConversation(conversation.id);
         await this.load();
-        await this.open(conversation.id);
+        if (wasOpen && this.current === null) await this.open(conversation.id);
       },
     });
   }
 
-  private async followRunning(last: Message | undefined): Promise<void> {
+  private async followRunning(): Promise<void> {
+    const last = this.messages.at(-1);
     if (last?.state !== "streaming") return;
+    const view = this.view;
     // The log begins with the first word, so what was loaded with the thread goes.
+    const loaded = { text: last.text, reasoning: last.reasoning };
     last.text = "";
     last.reasoning = "";
     this.answering = last.id;
-    const running = await commands.followAnswer(last.id, this.channel(last.conversation, null));
-    if (!running && this.current === last.conversation) {
-      // It ended in between, or another process is writing it.
-      this.messages = await commands.openThread(last.conversation);
-      this.answering = null;
+    const running = await commands.followAnswer(last.id, this.channel(null));
+    if (running || this.view !== view) return;
+    // It ended in between, or another process is writing it: then look again now and then.
+    Object.assign(last, loaded);
+    this.answering = null;
+    while (this.view === view && this.messages.at(-1)?.state === "streaming") {
+      const messages = await commands.openThread(last.conversation);
+      if (this.view !== view) return;
+      this.messages = messages;
+      this.threadState = "ready";
+      await new Promise((done) => setTimeout(done, LOOK_AGAIN));
     }
   }
 
   /**
-   * A channel for one answer. Its events change the thread only while their conversation is
-   * open; another one loads what was saved.
+   * A channel for one answer. Its events change the thread only while the view is open that
+   * asked for them; what is opened later loads what was saved and follows anew.
    */
-  private channel(conversation: number | null, question: string | null) {
-    let home = conversation;
+  private channel(question: string | null) {
+    const view = this.view;
     let answer: number | null = null;
-    const shown = () => this.current === home;
+    const shown = () => this.view === view;
     const current = () => (shown() ? this.messages.find((message) => message.id === answer) : undefined);
     this.phase = { kind: "waiting" };
     return channelTo({
       started: (event) => {
-        if (home === null && this.current === null) this.current = event.conversation;
-        home = event.conversation;
         answer = event.answer;
-        if (!shown()) return;
+        const home = event.conversation;
+        if (!shown()) {
+          // A thread that was read before this turn was saved lacks it.
+          const lacks = !this.messages.some((message) => message.id === answer);
+          if (this.current === home && lacks) void this.open(home);
+          return;
+        }
+        this.current = home;
         if (question !== null) this.messages.push(blank(event.question, home, "user", question));
         if (!current()) {
           const begun = blank(event.answer, home, "assistant", "");
@@ -167,7 +194,9 @@ class Conversations {
         const message = current();
         if (message) message.reasoning += piece;
       },
-      notice: (text) => toasts.show(text),
+      notice: (text) => {
+        if (shown()) toasts.show(text);
+      },
       done: (end) => {
         const message = current();
         if (message) {
@@ -190,6 +219,11 @@ class Conversations {
       },
     });
   }
+}
+
+/** Two texts, of which one may be empty. */
+export function joined(first: string, second: string): string {
+  return [first, second].filter((text) => text.trim() !== "").join("\n\n");
 }
 
 function blank(id: number, conversation: number, role: string, text: string): Message {

@@ -9,6 +9,8 @@ const ANSWER = [
   "| a | b |\n|---|---|\n| 1 | 2 |",
   "```rust\nfn main() {\n    println!(\"hi\");\n}\n```",
   "1. first\n\n   still first\n2. second",
+  "para\n#tag\n***bold***",
+  "1. a\n\n2. b\n\n3. c",
   "> quoted\n> text",
   "The end 👩‍👩‍👧.",
 ].join("\n\n");
@@ -30,6 +32,13 @@ describe("growing markdown", () => {
     expect(blocksOf("```ts\nlet a = '<b>';\n```")).toEqual([
       { kind: "code", language: "ts", text: "let a = '<b>';\n" },
     ]);
+  });
+
+  it("keeps the numbers of lists and the alignment of cells", () => {
+    const [list] = blocksOf("3. c\n4. d");
+    expect(list?.kind === "html" && list.html).toContain('start="3"');
+    const [table] = blocksOf("| a |\n|--:|\n| 1 |");
+    expect(table?.kind === "html" && table.html).toContain('<td class="right">1</td>');
   });
 
   it("starts again when the text is another one", () => {

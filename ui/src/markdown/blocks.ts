@@ -1,6 +1,6 @@
 import MarkdownIt from "markdown-it";
 
-import { renderImage, renderLink } from "./rules";
+import { renderCell, renderImage, renderLink } from "./rules";
 import { sanitized } from "./sanitized";
 
 /** A top-level block of an answer, ready to show. */
@@ -14,6 +14,8 @@ export const LONGEST = 1024 * 1024;
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: false, maxNesting: 40 });
 markdown.renderer.rules["image"] = renderImage;
 markdown.renderer.rules["link_open"] = renderLink;
+markdown.renderer.rules["th_open"] = renderCell;
+markdown.renderer.rules["td_open"] = renderCell;
 
 /**
  * Renders a text that grows. Only its last block can change when more arrives, so only that
@@ -34,7 +36,8 @@ export class GrowingMarkdown {
     if (source.length > LONGEST) return [{ kind: "code", language: "", text: source }];
     const tail = source.slice(this.settledLength);
     const { blocks, lastStart } = parse(tail);
-    if (lastStart > 0) {
+    // Until its first line is whole, the last block may turn out to continue the one before.
+    if (lastStart > 0 && tail.includes("\n", lastStart)) {
       this.settled.push(...blocks.slice(0, -1));
       this.settledLength += lastStart;
       return [...this.settled, ...blocks.slice(-1)];
@@ -76,12 +79,15 @@ function parse(source: string): { blocks: Block[]; lastStart: number } {
   return { blocks, lastStart: offsetOfLine(source, lastLine) };
 }
 
+/** The ends of lines that markdown-it knows. */
+const LINE_END = /\r\n?|\n/g;
+
 function offsetOfLine(source: string, line: number): number {
   let offset = 0;
   for (let passed = 0; passed < line; passed += 1) {
-    const end = source.indexOf("\n", offset);
-    if (end < 0) return 0;
-    offset = end + 1;
+    LINE_END.lastIndex = offset;
+    if (!LINE_END.test(source)) return 0;
+    offset = LINE_END.lastIndex;
   }
   return offset;
 }

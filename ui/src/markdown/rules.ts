@@ -17,6 +17,14 @@ export const renderLink: RendererRule = (tokens, index) => {
   return `<a href="${escaped(address)}" title="${escaped(address)}" rel="noreferrer">`;
 };
 
+/** A cell is aligned by a class: the page's policy allows no styles in elements. */
+export const renderCell: RendererRule = (tokens, index) => {
+  const token = tokens[index];
+  const style = String(token?.attrGet("style") ?? "");
+  const side = /text-align:(right|center)/.exec(style)?.[1];
+  return side ? `<${token?.tag} class="${side}">` : `<${token?.tag}>`;
+};
+
 function blocked(source: string): string {
   return t("markdown.image", { host: hostOf(source) });
 }

@@ -15,6 +15,7 @@ const SHOWN = 10_000;
 class Toasts {
   list = $state<Toast[]>([]);
   private next = 0;
+  private timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   show(text: string, action: Toast["action"] = null): void {
     this.add({ id: this.next++, text, failure: false, action });
@@ -29,9 +30,22 @@ class Toasts {
     this.list = this.list.filter((toast) => toast.id !== id);
   }
 
+  /** Keeps a toast as long as somebody looks at it. */
+  hold(toast: Toast): void {
+    clearTimeout(this.timers.get(toast.id));
+  }
+
+  /** Lets a toast go after a while. */
+  release(toast: Toast): void {
+    this.hold(toast);
+    if (!toast.failure) this.timers.set(toast.id, setTimeout(() => this.dismiss(toast.id), SHOWN));
+  }
+
   private add(toast: Toast): void {
+    // The same fault again says nothing new.
+    if (!toast.action && this.list.some((one) => one.text === toast.text)) return;
     this.list.push(toast);
-    if (!toast.failure) setTimeout(() => this.dismiss(toast.id), SHOWN);
+    this.release(toast);
   }
 }
 

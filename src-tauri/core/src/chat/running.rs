@@ -63,6 +63,12 @@ impl Running {
         })
     }
 
+    pub(super) fn stop_conversation(&self, id: ConversationId) {
+        for log in self.map().values().filter(|log| log.conversation == id) {
+            log.stop.send_replace(true);
+        }
+    }
+
     pub(super) async fn stop_all(&self) {
         let logs: Vec<_> = self.map().values().cloned().collect();
         for log in logs {
