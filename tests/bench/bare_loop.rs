@@ -42,7 +42,7 @@ fn main() -> anyhow::Result<()> {
         batch.clear();
         for &token in piece {
             position += 1;
-            let is_last = position as usize == tokens.len();
+            let is_last = usize::try_from(position)? == tokens.len();
             batch.add(token, position - 1, &[0], is_last)?;
         }
         context.decode(&mut batch)?;

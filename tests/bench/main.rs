@@ -12,11 +12,12 @@ mod window;
 
 use report::Report;
 
+type Measure = fn(&mut Report);
+
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::default();
-    let parts: [(&str, fn(&mut Report)); 2] =
-        [("window", window::measure), ("answers", answers::measure)];
+    let parts: [(&str, Measure); 2] = [("window", window::measure), ("answers", answers::measure)];
     for (name, measure) in parts {
         if wanted.is_empty() || wanted.iter().any(|one| one == name) {
             measure(&mut report);

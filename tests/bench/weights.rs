@@ -74,9 +74,9 @@ pub(crate) fn write(path: &Path, shape: Shape) {
     for (name, dimensions, kind) in &tensors {
         head.extend(text(name));
         head.extend(u32::try_from(dimensions.len()).unwrap().to_le_bytes());
-        dimensions
-            .iter()
-            .for_each(|length| head.extend(length.to_le_bytes()));
+        for length in dimensions {
+            head.extend(length.to_le_bytes());
+        }
         head.extend(kind.to_le_bytes());
         head.extend(u64::to_le_bytes(offset));
         offset += bytes_of(dimensions, *kind).next_multiple_of(32);

@@ -2,7 +2,7 @@
 //!
 //! One thread writes, so that writers of one process never wait for each other's locks; a
 //! few connections read. Every write is one transaction that is on the disk when it returns.
-//! One file per concern: [`conversations`], [`messages`]; [`schema`] holds the migrations.
+//! One file per concern: [`conversations`], [`messages`]; `schema` holds the migrations.
 
 mod backup;
 pub mod conversations;

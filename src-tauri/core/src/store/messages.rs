@@ -214,9 +214,7 @@ impl Store {
 
     /// Marks the answers whose process has ended since they were begun.
     async fn settle(&self) -> Result<()> {
-        let writing = self
-            .read(|connection| sessions_in_writing(connection))
-            .await?;
+        let writing = self.read(sessions_in_writing).await?;
         let dead =
             |session: &Option<String>| !session.as_ref().is_some_and(|one| self.is_alive(one));
         if !writing.iter().any(dead) {
