@@ -116,10 +116,7 @@ impl Chat {
             None => return Err(Error::new(Code::NotFound, "This message answers nothing.")),
         };
         let model = plan.model.id.clone();
-        let answer = self
-            .store
-            .begin_answer(question.clone(), old.id, model)
-            .await?;
+        let answer = self.store.begin_answer(question.clone(), model).await?;
         Ok(self.begin(question, answer, plan))
     }
 
@@ -153,9 +150,10 @@ impl Chat {
         let chat = self.clone();
         tokio::spawn(async move {
             let (id, store) = (answer.id, chat.store.clone());
-            let writing = tokio::spawn(answer::run(chat, question, answer, plan, log));
+            let log = Arc::new(log);
+            let writing = tokio::spawn(answer::run(chat, question, answer, plan, Arc::clone(&log)));
             if let Err(panic) = writing.await {
-                // The log's end has told the viewers; the database has to know as well.
+                // First the database; then the log, as it is dropped here, tells the viewers.
                 let fault = Error::internal(format!("the answer's task ended early: {panic}"));
                 if let Err(error) = store.abandon_answer(id, fault).await {
                     tracing::error!(%error, "an abandoned answer could not be marked");

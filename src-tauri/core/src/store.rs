@@ -2,8 +2,10 @@
 //!
 //! One thread writes, so that writers of one process never wait for each other's locks; a
 //! few connections read. Every write is one transaction that is on the disk when it returns.
-//! One file per concern: [`conversations`], [`messages`]; `schema` holds the migrations.
+//! One file per concern: [`conversations`], [`messages`],
+//! [`answers`]; `schema` holds the migrations.
 
+pub mod answers;
 mod backup;
 pub mod conversations;
 mod failure;
@@ -51,7 +53,7 @@ impl Store {
                 open::for_writing(&path, &folder.backups())?,
             )
         };
-        messages::mark_interrupted(&connection, |session| presence::is_alive(folder, session))?;
+        answers::mark_interrupted(&connection, |session| presence::is_alive(folder, session))?;
         Ok(Self {
             writer: Writer::start(connection)?,
             readers: Arc::new(Readers::new(path.clone())),

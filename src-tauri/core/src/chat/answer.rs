@@ -9,7 +9,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::engine::LoadProgress;
 use crate::models::Model;
 use crate::pipeline::{Event, Finished, Request};
-use crate::store::messages::{AnswerUpdate, Measured, Message, MessageState};
+use crate::store::answers::AnswerUpdate;
+use crate::store::messages::{Measured, Message, MessageState};
 use crate::{Error, Result};
 
 use super::event::{Answer, TurnEvent};
@@ -39,7 +40,13 @@ pub(super) struct Plan {
 }
 
 /// Makes the answer, saves it as it grows, and tells the log. Ends after the last save.
-pub(super) async fn run(chat: Chat, question: Message, answer: Message, plan: Plan, log: OpenLog) {
+pub(super) async fn run(
+    chat: Chat,
+    question: Message,
+    answer: Message,
+    plan: Plan,
+    log: Arc<OpenLog>,
+) {
     log.push(TurnEvent::Started {
         conversation: answer.conversation,
         question: question.id,

@@ -8,6 +8,7 @@ use specta::Type;
 
 use crate::{Code, Error, Result};
 
+use super::answers::{begin, busy, is_being_answered};
 use super::conversations::{self, ConversationId};
 use super::{Store, now};
 
@@ -92,23 +93,6 @@ pub enum Place {
     End(ConversationId),
 }
 
-/// What is known of an answer at some moment.
-#[derive(Clone, Debug)]
-pub struct AnswerUpdate {
-    /// The answer.
-    pub id: MessageId,
-    /// Its text so far.
-    pub text: String,
-    /// Its reasoning so far.
-    pub reasoning: String,
-    /// How far it is.
-    pub state: MessageState,
-    /// Why it broke off.
-    pub error: Option<Error>,
-    /// What it took.
-    pub measured: Option<Measured>,
-}
-
 const COLUMNS: &str = "id, conversation_id, parent_id, role, text, reasoning, state, error_code, \
                        error_message, created_at, model, measured";
 
@@ -146,83 +130,6 @@ impl Store {
         })
         .await?
         .ok_or_else(busy)
-    }
-
-    /// Begins another answer beside the last one of a conversation. The old one stays the one
-    /// that is shown until the new one has ended with some text.
-    pub async fn begin_answer(
-        &self,
-        question: Message,
-        beside: MessageId,
-        model: String,
-    ) -> Result<Message> {
-        let store = self.clone();
-        self.write(move |transaction| {
-            let conversation = question.conversation;
-            if head(transaction, conversation)? != Some(beside)
-                || is_being_answered(transaction, conversation, &store)?
-            {
-                return Ok(None);
-            }
-            begin(transaction, &question, &model, store.session()).map(Some)
-        })
-        .await?
-        .ok_or_else(busy)
-    }
-
-    /// Saves what is known of an answer.
-    pub async fn update_answer(&self, update: AnswerUpdate) -> Result<()> {
-        self.write(move |transaction| {
-            let session_ends = update.state != MessageState::Streaming;
-            transaction.execute(
-                "UPDATE messages SET text = ?2, reasoning = ?3, state = ?4, error_code = ?5,
-                     error_message = ?6, measured = ?7, session = iif(?8, NULL, session)
-                 WHERE id = ?1",
-                params![
-                    update.id,
-                    update.text,
-                    update.reasoning,
-                    state_word(update.state),
-                    update.error.as_ref().map(|error| error.code.as_str()),
-                    update.error.as_ref().map(|error| error.message.as_str()),
-                    update
-                        .measured
-                        .and_then(|measured| serde_json::to_string(&measured).ok()),
-                    session_ends,
-                ],
-            )?;
-            if session_ends && !update.text.is_empty() {
-                show_instead_of_sibling(transaction, update.id)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Marks an answer whose writing broke down; what was saved of it stays.
-    pub async fn abandon_answer(&self, id: MessageId, error: Error) -> Result<()> {
-        self.write(move |transaction| {
-            transaction.execute(
-                "UPDATE messages SET state = 'failed', error_code = ?2, error_message = ?3, session = NULL
-                 WHERE id = ?1 AND state = 'streaming'",
-                params![id, error.code.as_str(), error.message],
-            )
-        })
-        .await
-        .map(drop)
-    }
-
-    /// Marks the answers whose process has ended since they were begun.
-    async fn settle(&self) -> Result<()> {
-        let writing = self.read(sessions_in_writing).await?;
-        let dead =
-            |session: &Option<String>| !session.as_ref().is_some_and(|one| self.is_alive(one));
-        if !writing.iter().any(dead) {
-            return Ok(());
-        }
-        let store = self.clone();
-        self.write(move |transaction| mark_interrupted(transaction, |one| store.is_alive(one)))
-            .await
     }
 
     /// The branch of a conversation that is shown, oldest message first.
@@ -287,107 +194,16 @@ impl Store {
     }
 }
 
-/// Marks the answers whose writer is gone. What they hold so far stays.
-pub(super) fn mark_interrupted(
-    connection: &Connection,
-    is_alive: impl Fn(&str) -> bool,
-) -> rusqlite::Result<()> {
-    for session in sessions_in_writing(connection)? {
-        if session.as_deref().is_some_and(&is_alive) {
-            continue;
-        }
-        connection.execute(
-            "UPDATE messages SET state = 'failed', error_code = ?2, error_message = ?3, session = NULL
-             WHERE state = 'streaming' AND session IS ?1",
-            params![
-                session,
-                Code::Interrupted.as_str(),
-                "Hearth ended while this was being written. What had arrived is kept."
-            ],
-        )?;
-    }
-    Ok(())
-}
-
-/// The processes that are writing answers, by the names under which they registered.
-fn sessions_in_writing(connection: &Connection) -> rusqlite::Result<Vec<Option<String>>> {
-    connection
-        .prepare_cached("SELECT DISTINCT session FROM messages WHERE state = 'streaming'")?
-        .query_map([], |row| row.get(0))?
-        .collect()
-}
-
-/// Whether a living process is writing an answer in a conversation.
-fn is_being_answered(
-    transaction: &Transaction<'_>,
-    conversation: ConversationId,
-    store: &Store,
-) -> rusqlite::Result<bool> {
-    let sessions: Vec<Option<String>> = transaction
-        .prepare(
-            "SELECT session FROM messages INDEXED BY messages_in_writing
-             WHERE state = 'streaming' AND conversation_id = ?",
-        )?
-        .query_map([conversation], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(sessions
-        .iter()
-        .flatten()
-        .any(|session| store.is_alive(session)))
-}
-
-fn busy() -> Error {
-    Error::new(
-        Code::BadSetting,
-        "This conversation has moved on, or an answer is being written in it, perhaps in another \
-         window. Wait for it or stop it, and open the conversation again.",
-    )
-}
-
-/// Makes an answer that has ended the one that is shown, if another answer to the same
-/// question was.
-fn show_instead_of_sibling(transaction: &Transaction<'_>, id: MessageId) -> rusqlite::Result<()> {
-    transaction
-        .execute(
-            "UPDATE conversations SET head = ?1
-             WHERE id = (SELECT conversation_id FROM messages WHERE id = ?1)
-               AND head IN (SELECT id FROM messages
-                            WHERE parent_id = (SELECT parent_id FROM messages WHERE id = ?1))",
-            [id],
-        )
-        .map(drop)
-}
-
-/// An empty answer that a process is writing.
-fn begin(
-    transaction: &Transaction<'_>,
-    question: &Message,
-    model: &str,
-    session: &str,
-) -> rusqlite::Result<Message> {
-    let answer = New {
-        conversation: question.conversation,
-        parent: Some(question.id),
-        role: Role::Assistant,
-    };
-    answer.insert(
-        transaction,
-        "",
-        MessageState::Streaming,
-        Some((model, session)),
-    )
-}
-
 /// A message that is about to be inserted.
-struct New {
-    conversation: ConversationId,
-    parent: Option<MessageId>,
-    role: Role,
+pub(super) struct New {
+    pub(super) conversation: ConversationId,
+    pub(super) parent: Option<MessageId>,
+    pub(super) role: Role,
 }
 
 impl New {
     /// `writer` is the model that answers and the process that writes it down.
-    fn insert(
+    pub(super) fn insert(
         &self,
         transaction: &Transaction<'_>,
         text: &str,
@@ -473,7 +289,7 @@ fn word<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlit
     })
 }
 
-fn state_word(state: MessageState) -> &'static str {
+pub(super) fn state_word(state: MessageState) -> &'static str {
     match state {
         MessageState::Streaming => "streaming",
         MessageState::Complete => "complete",
