@@ -1,12 +1,13 @@
 //! The window: one for each data folder, which leads nowhere but to Hearth's own page.
 
+mod failure;
 mod place;
 
 use std::path::Path;
 
 use hearth_core::folder::DataFolder;
 use hearth_core::presence::{self, Claim};
-use hearth_core::{Error, Hearth};
+use hearth_core::{Code, Error, Hearth};
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
@@ -14,9 +15,37 @@ use crate::{bindings, log};
 
 const MAIN: &str = "main";
 
-/// Opens the window on a data folder and returns when it is closed. Where another process has
-/// that window already, it is shown instead.
+/// Opens the window on a data folder and returns when it is closed. What keeps it from opening
+/// is said in a window as well as to the caller.
 pub(crate) fn run(data_dir: Option<&Path>) -> Result<(), Error> {
+    if !has_display() {
+        return Err(Error::new(
+            Code::Installation,
+            "There is no display here. `hearth chat` talks in the terminal.",
+        ));
+    }
+    let opened = run_main(data_dir);
+    if let Err(error) = &opened
+        && let Err(untold) = failure::show(error)
+    {
+        tracing::error!(%untold, "the failure could not be shown");
+    }
+    opened
+}
+
+fn has_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+/// What `tauri.conf.json` and the page's files became at build time.
+fn context<R: tauri::Runtime>() -> tauri::Context<R> {
+    tauri::generate_context!()
+}
+
+/// The main window. Where another process has that of this data folder already, it is shown
+/// instead.
+fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
     let folder = DataFolder::open(data_dir)?;
     log::to(&folder.logs());
     let claim = match presence::claim_window(&folder)? {
@@ -40,7 +69,7 @@ pub(crate) fn run(data_dir: Option<&Path>) -> Result<(), Error> {
             app.manage((claim, std::sync::Mutex::new(watch.ok())));
             Ok(())
         })
-        .build(tauri::generate_context!())
+        .build(context())
         .map_err(|error| Error::internal(format!("the window could not be opened: {error}")))?;
     app.run(|app, event| match event {
         RunEvent::WindowEvent {

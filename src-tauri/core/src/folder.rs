@@ -98,7 +98,9 @@ fn create_private(path: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(path)
-        .map_err(|error| Error::file("create the folder", path, &error))
+    builder.create(path).map_err(|error| {
+        let fault = Error::file("create the folder", path, &error);
+        let hint = "Name another data folder with HEARTH_HOME or --data-dir.";
+        Error::new(fault.code, format!("{fault} {hint}"))
+    })
 }
