@@ -4,7 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
@@ -48,13 +48,11 @@ impl Driver {
             Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
-        let mut outcome = builder.connect(&self.address).await;
         // The driver needs a moment before it listens.
-        for _ in 0..100 {
-            if outcome.is_ok() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        let start = Instant::now();
+        let mut outcome = builder.connect(&self.address).await;
+        while outcome.is_err() && start.elapsed() < PATIENCE {
+            tokio::task::yield_now().await;
             outcome = builder.connect(&self.address).await;
         }
         let window = Window(outcome.expect("the driver starts the app"));
@@ -99,7 +97,7 @@ impl Window {
 
     /// Waits until a condition on the page holds.
     pub(crate) async fn is_true(&self, condition: &str) {
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         while self.evaluate(condition).await != Value::Bool(true) {
             assert!(
                 start.elapsed() < PATIENCE,
