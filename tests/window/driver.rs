@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hearth_core::folder::DataFolder;
+use hearth_core::presence::{Claim, claim_window};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -20,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Driver {
     process: Child,
     address: String,
+    home: DataFolder,
 }
 
 impl Driver {
@@ -38,6 +41,7 @@ impl Driver {
         Self {
             process,
             address: format!("http://127.0.0.1:{port}"),
+            home: DataFolder::open(Some(home)).unwrap(),
         }
     }
 
@@ -48,12 +52,22 @@ impl Driver {
             Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
-        // The driver needs a moment before it listens.
         let start = Instant::now();
-        let mut outcome = builder.connect(&self.address).await;
+        // An app that was just closed may still be saving; a second one would only show it.
+        while matches!(claim_window(&self.home), Ok(Claim::Theirs)) && start.elapsed() < PATIENCE {
+            tokio::task::yield_now().await;
+        }
+        // The driver needs a moment before it listens, and never says that an app did not start.
+        let connect = async || {
+            let session = builder.connect(&self.address);
+            tokio::time::timeout(PATIENCE, session)
+                .await
+                .expect("the app starts in time")
+        };
+        let mut outcome = connect().await;
         while outcome.is_err() && start.elapsed() < PATIENCE {
             tokio::task::yield_now().await;
-            outcome = builder.connect(&self.address).await;
+            outcome = connect().await;
         }
         let window = Window(outcome.expect("the driver starts the app"));
         window.find("textarea").await;
