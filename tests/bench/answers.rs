@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
-use hearth_protocol::FromEngine;
-use hearth_support::engine::{Engine, GREEDY};
+use hearth_protocol::{FromEngine, Sampling};
+use hearth_support::engine::Engine;
 use hearth_support::place;
 use serde_json::Value;
 
@@ -101,7 +101,7 @@ fn bare_loop(model: &Path, question: &str) -> Run {
 fn engine_alone(engine: &mut Engine, round: usize, question: &str) -> Run {
     let id = round as u64 + 1;
     let start = Instant::now();
-    engine.ask(id, question, GREEDY, ANSWER);
+    engine.ask(id, question, Sampling::GREEDY, ANSWER);
     let mut first = None;
     loop {
         match engine.hear().expect("the worker lives") {

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use hearth_support::place;
-use hearth_support::process::children_of;
+use hearth_support::process::{children_of, share_of_memory};
 
 use crate::report::{Goal, Report};
 
@@ -82,14 +82,10 @@ fn once(mut command: Command) -> (f64, f64) {
 /// The proportional set size of a process and all that it has started, in MiB.
 fn pss_of_tree(root: &Child) -> f64 {
     let mut ids = vec![root.id()];
-    let mut kib = 0.0;
+    let mut bytes = 0.0;
     while let Some(id) = ids.pop() {
         ids.extend(children_of(id));
-        let rollup =
-            std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
-        let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-        let number = pss.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
-        kib += number.unwrap_or(0.0);
+        bytes += share_of_memory(id) as f64;
     }
-    kib / 1024.0
+    bytes / 1024.0 / 1024.0
 }

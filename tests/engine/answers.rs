@@ -1,7 +1,7 @@
 //! What the worker answers.
 
 use hearth_protocol::{Finish, FromEngine, GenerateRequest, Message, Role, Sampling, ToEngine};
-use hearth_support::engine::{Engine, GREEDY};
+use hearth_support::engine::{Engine, message, request};
 
 #[test]
 fn the_built_in_model_knows_the_capital_of_france() {
@@ -37,7 +37,7 @@ fn requests_side_by_side_get_the_answers_that_each_gets_alone() {
         .collect();
     let ids: Vec<u64> = (1..=8).collect();
     for (id, question) in ids.iter().zip(&questions) {
-        engine.ask(*id, question, GREEDY, 200);
+        engine.ask(*id, question, Sampling::GREEDY, 200);
     }
     let together: Vec<String> = engine
         .hear_out(&ids)
@@ -50,20 +50,13 @@ fn requests_side_by_side_get_the_answers_that_each_gets_alone() {
 #[test]
 fn the_next_turn_reads_only_what_is_new() {
     let mut engine = Engine::with_ember(2);
-    let message = |role, content: &str| Message {
-        role,
-        content: content.into(),
-    };
     let mut messages = vec![message(Role::User, "My dog is called Rex.")];
     let send = |engine: &mut Engine, id, messages: &[Message]| {
-        engine.say(&ToEngine::Generate(GenerateRequest {
-            id,
+        engine.answered(GenerateRequest {
             messages: messages.to_vec(),
-            sampling: GREEDY,
             max_tokens: 60,
-            stop: Vec::new(),
-        }));
-        engine.hear_out(&[id]).remove(0)
+            ..request(id, "")
+        })
     };
     let first = send(&mut engine, 1, &messages);
     messages.push(message(Role::Assistant, &first.text));
@@ -84,7 +77,7 @@ fn the_same_seed_gives_the_same_answer_and_another_one_another() {
         let sampling = Sampling {
             temperature: 1.5,
             seed,
-            ..GREEDY
+            ..Sampling::GREEDY
         };
         engine.ask(
             id,
@@ -105,7 +98,7 @@ fn an_answer_ends_at_its_longest_length_and_before_a_stop_string() {
     engine.ask(
         1,
         "Tell me a long story about an owl named Bibo.",
-        GREEDY,
+        Sampling::GREEDY,
         5,
     );
     let short = engine.hear_out(&[1]).remove(0).end.unwrap();
@@ -113,17 +106,10 @@ fn an_answer_ends_at_its_longest_length_and_before_a_stop_string() {
         (short.finish, short.usage.answer_tokens),
         (Finish::Length, 5)
     );
-    engine.say(&ToEngine::Generate(GenerateRequest {
-        id: 2,
-        messages: vec![Message {
-            role: Role::User,
-            content: "List three fruits.".into(),
-        }],
-        sampling: GREEDY,
-        max_tokens: 100,
+    let stopped = engine.answered(GenerateRequest {
         stop: vec!["pear".into()],
-    }));
-    let stopped = engine.hear_out(&[2]).remove(0);
+        ..request(2, "List three fruits.")
+    });
     assert_eq!(stopped.text, "Here are three fruits:\n\n- grape\n- ");
     assert_eq!(stopped.end.unwrap().finish, Finish::Stop);
 }
@@ -135,7 +121,7 @@ fn a_cancelled_request_ends_at_once_and_leaves_its_slot_free() {
         engine.ask(
             id,
             "Tell me a long story about an owl named Bibo.",
-            GREEDY,
+            Sampling::GREEDY,
             400,
         );
         while !matches!(engine.hear(), Some(FromEngine::Text { .. })) {}
@@ -157,7 +143,7 @@ fn a_cancelled_request_ends_at_once_and_leaves_its_slot_free() {
 fn f14_a_prompt_beyond_the_context_is_refused_with_the_number_of_tokens() {
     let mut engine = Engine::with_ember(1);
     for (id, words) in [(1, 600), (2, 6_000), (3, 60_000)] {
-        engine.ask(id, &"apple ".repeat(words), GREEDY, 10);
+        engine.ask(id, &"apple ".repeat(words), Sampling::GREEDY, 10);
         loop {
             match engine.hear() {
                 Some(FromEngine::Failed { id: failed, fault }) => {

@@ -3,7 +3,8 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use hearth_support::engine::{Engine, GREEDY};
+use hearth_protocol::Sampling;
+use hearth_support::engine::Engine;
 use hearth_support::place;
 use hearth_support::process::{becomes_true, is_running, kill};
 
@@ -15,7 +16,7 @@ fn the_end_of_stdin_ends_the_worker_even_while_it_computes() {
     engine.ask(
         1,
         "Tell me a long story about an owl named Bibo.",
-        GREEDY,
+        Sampling::GREEDY,
         400,
     );
     engine.hang_up();

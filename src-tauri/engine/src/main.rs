@@ -1,14 +1,19 @@
 //! Hearth's worker: one process, one loaded model, spoken to over stdin and stdout.
 //!
 //! It is the only program of Hearth that links llama.cpp, so a crash in native code costs one
-//! answer and never the window. It opens no port, writes no file, and ends when its stdin
-//! does. What llama.cpp prints goes to stderr, whose end the core shows when a worker dies.
+//! answer and never the window. It opens no port, writes no file but the states of
+//! conversations, and ends when its stdin does. What llama.cpp prints goes to stderr, whose
+//! end the core shows when a worker dies.
 //!
 //! The files, in the order in which a request meets them: `pipe` (frames in and out), `load`
 //! (the model and its context), `template` and `prompt` (messages to tokens), `scheduler` and
-//! `slot` (which tokens are computed next; `pace` says how many), `sampler` (the next token), `text` (tokens back to
-//! characters).
+//! `slot` (which tokens are computed next; `pace` says how many, `draft` guesses ahead),
+//! `computation` and `states` (what is remembered, and where), `sampler` (the next token),
+//! `text` (tokens back to characters). `embed` turns texts into vectors instead.
 
+mod computation;
+mod draft;
+mod embed;
 mod libraries;
 mod load;
 mod pace;
@@ -17,15 +22,18 @@ mod prompt;
 mod sampler;
 mod scheduler;
 mod slot;
+mod states;
 mod template;
 mod text;
+mod threads;
 
 use std::process::ExitCode;
 
-use hearth_protocol::{FromEngine, PROTOCOL_VERSION, ToEngine};
+use hearth_protocol::{FromEngine, PROTOCOL_VERSION, Purpose, ToEngine};
 
 fn main() -> ExitCode {
     die_with_parent();
+    threads::be_polite();
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -53,7 +61,10 @@ fn serve() -> anyhow::Result<()> {
         Ok(model) => model,
         Err(fault) => return Ok(replies.send(&FromEngine::LoadFailed(fault))?),
     };
-    scheduler::run(&backend, &model, &order, &orders, &replies)
+    match order.purpose {
+        Purpose::Chat => scheduler::run(&backend, &model, &order, &orders, &replies),
+        Purpose::Embeddings => embed::run(&backend, &model, &order, &orders, &replies),
+    }
 }
 
 /// Asks the kernel to end this process when the core's does, whatever ends it. The end of

@@ -5,18 +5,31 @@
 //! sees it, and the rendered prompt is tokenized piece by piece, so that no piece holds a
 //! whole control token from a message. Templates that trim or split messages still work.
 
+use std::collections::HashSet;
+
 use aho_corasick::AhoCorasick;
 use hearth_protocol::Message;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
 use crate::template::Template;
+use crate::text;
 
-/// Turns messages into tokens for one model.
+/// Turns messages into tokens for one model, and tokens into text.
 pub(crate) struct Prompts<'m> {
     model: &'m LlamaModel,
     template: Template,
     control: Option<AhoCorasick>,
+    /// Control tokens that mark reasoning, so that their text is wanted.
+    marks: HashSet<LlamaToken>,
+}
+
+/// A conversation as the model reads it.
+pub(crate) struct Prompt {
+    /// Its tokens.
+    pub(crate) tokens: Vec<LlamaToken>,
+    /// The form of reasoning that the template has opened for the model, if any.
+    pub(crate) reasoning: Option<usize>,
 }
 
 impl<'m> Prompts<'m> {
@@ -27,14 +40,18 @@ impl<'m> Prompts<'m> {
             .chat_template(None)
             .ok()
             .and_then(|text| text.to_string().ok());
-        let text = |token| piece(model, token);
-        let template = Template::new(file.as_deref(), text(vocab.bos()), text(vocab.eos()));
+        let spelled = |token| piece(model, token);
+        let template = Template::new(file.as_deref(), spelled(vocab.bos()), spelled(vocab.eos()));
         let names: Vec<String> = vocab
             .tokens()
             .filter(|&token| vocab.is_control(token))
-            .map(text)
+            .map(spelled)
             // One character cannot be cut.
             .filter(|name| name.chars().nth(1).is_some())
+            .collect();
+        let marks = vocab
+            .tokens()
+            .filter(|&token| vocab.is_control(token) && text::marks_reasoning(&spelled(token)))
             .collect();
         let control = if names.is_empty() {
             None
@@ -45,7 +62,14 @@ impl<'m> Prompts<'m> {
             model,
             template,
             control,
+            marks,
         })
+    }
+
+    /// The bytes of a token that the model has written.
+    pub(crate) fn spoken(&self, token: LlamaToken) -> Vec<u8> {
+        let vocab = self.model.vocab();
+        vocab.token_to_piece(token, self.marks.contains(&token), None)
     }
 
     /// The template in use.
@@ -53,12 +77,8 @@ impl<'m> Prompts<'m> {
         &self.template
     }
 
-    /// The tokens of a conversation, and whether the template has opened the model's
-    /// reasoning for it.
-    pub(crate) fn tokens(
-        &self,
-        messages: &[Message],
-    ) -> Result<(Vec<LlamaToken>, bool), minijinja::Error> {
+    /// The tokens of a conversation.
+    pub(crate) fn tokens(&self, messages: &[Message]) -> Result<Prompt, minijinja::Error> {
         let cut = Cut::absent_from(messages);
         let safe: Vec<Message> = messages
             .iter()
@@ -76,7 +96,10 @@ impl<'m> Prompts<'m> {
         if vocab.should_add_bos() && tokens.first() != Some(&vocab.bos()) {
             tokens.insert(0, vocab.bos());
         }
-        Ok((tokens, text.trim_end().ends_with("<think>")))
+        Ok(Prompt {
+            tokens,
+            reasoning: text::opened_reasoning(&text),
+        })
     }
 
     /// How many tokens a text has by itself.

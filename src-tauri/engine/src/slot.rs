@@ -1,14 +1,15 @@
-//! One place in the context where a request is worked on.
+//! One place in the computation where a request is worked on.
 
 use std::time::Instant;
 
 use hearth_protocol::{Answered, Finish, RequestId, Usage};
-use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
+use crate::draft::Guessing;
+use crate::sampler::Sampler;
 use crate::text::TextStream;
 
-/// A sequence of the context: what stands in its cache, and the request it works on.
+/// A sequence: what stands in its cache, and the request it works on.
 pub(crate) struct Slot {
     /// The number of the sequence.
     pub(crate) sequence: i32,
@@ -24,18 +25,22 @@ pub(crate) struct Slot {
 pub(crate) struct Job {
     /// The core's number for it.
     pub(crate) id: RequestId,
-    /// The tokens to read before the answer.
+    /// The tokens to read before the answer; of a job that was set aside, its answer as well.
     pub(crate) prompt: Vec<LlamaToken>,
     /// The token that was drawn last and is to be computed next.
     pub(crate) next: Option<LlamaToken>,
     /// Draws tokens.
-    pub(crate) sampler: LlamaSampler,
-    /// Makes text of them.
+    pub(crate) sampler: Sampler,
+    /// How far ahead it is worth guessing.
+    pub(crate) guessing: Guessing,
+    /// Makes text of tokens.
     pub(crate) text: TextStream,
     /// The longest answer, in tokens.
     pub(crate) max_tokens: u32,
     /// What it has taken so far.
     pub(crate) usage: Usage,
+    /// Whether the core was told that work began.
+    pub(crate) started: bool,
     /// When work began.
     pub(crate) began: Instant,
     /// When the prompt had been read.
@@ -53,15 +58,6 @@ impl Slot {
         }
     }
 
-    /// How many tokens at the start of `prompt` stand in the cache already.
-    pub(crate) fn shared_prefix(&self, prompt: &[LlamaToken]) -> usize {
-        self.cached
-            .iter()
-            .zip(prompt)
-            .take_while(|(have, want)| have == want)
-            .count()
-    }
-
     /// Prompt tokens that are not computed yet.
     pub(crate) fn unread(&self) -> &[LlamaToken] {
         self.job
@@ -70,19 +66,41 @@ impl Slot {
             .unwrap_or_default()
     }
 
+    /// Cells that it takes, and will take once its prompt is read.
+    pub(crate) fn cells(&self) -> usize {
+        self.cached.len() + self.unread().len()
+    }
+
     /// Takes the finished job out.
     pub(crate) fn end(&mut self, finish: Finish) -> Option<Answered> {
         self.idle_since = Instant::now();
-        let job = self.job.take()?;
-        let mut usage = job.usage;
-        let read = job.first_token.unwrap_or(self.idle_since);
-        usage.prompt_us = micros(job.began, read);
-        usage.answer_us = micros(read, self.idle_since);
-        Some(Answered {
-            id: job.id,
+        self.job.take().map(|job| job.end(finish))
+    }
+
+    /// Takes an unfinished job out, so that it can go on elsewhere from where it was.
+    pub(crate) fn set_aside(&mut self) -> Option<Job> {
+        let mut job = self.job.take()?;
+        if let Some(next) = job.next.take() {
+            job.prompt = [self.cached.as_slice(), &[next]].concat();
+        }
+        self.idle_since = Instant::now();
+        Some(job)
+    }
+}
+
+impl Job {
+    /// What it took, at its end.
+    pub(crate) fn end(self, finish: Finish) -> Answered {
+        let now = Instant::now();
+        let read = self.first_token.unwrap_or(now);
+        let mut usage = self.usage;
+        usage.prompt_us = micros(self.began, read);
+        usage.answer_us = micros(read, now);
+        Answered {
+            id: self.id,
             finish,
             usage,
-        })
+        }
     }
 }
 

@@ -1,12 +1,38 @@
 //! From tokens back to text: whole characters, reasoning apart, ended exactly at a stop string.
 
 /// Tags between which models put their reasoning, as the model families in use write them.
-const REASONING: [(&str, &str); 4] = [
+const REASONING: [(&str, &str); 11] = [
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<reflection>", "</reflection>"),
     ("[THINK]", "[/THINK]"),
     ("<seed:think>", "</seed:think>"),
+    ("◁think▷", "◁/think▷"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|channel>thought", "<channel|>"),
+    (
+        "<|channel|>analysis<|message|>",
+        "<|end|><|start|>assistant<|channel|>final<|message|>",
+    ),
 ];
+/// What some models write before an answer without reasoning; it is no part of the answer.
+const NO_REASONING: &str = "<|channel|>final<|message|>";
+
+/// Whether a control token is part of a tag, so that its text has to be seen.
+pub(crate) fn marks_reasoning(token: &str) -> bool {
+    let tags = REASONING.iter().flat_map(|(open, close)| [open, close]);
+    !token.is_empty() && tags.into_iter().any(|tag| tag.contains(token))
+}
+
+/// The tag with which a prompt ends, so that the answer begins inside it.
+pub(crate) fn opened_reasoning(prompt: &str) -> Option<usize> {
+    let prompt = prompt.trim_end();
+    REASONING
+        .iter()
+        .position(|(open, _)| prompt.ends_with(open))
+}
 
 /// A piece of output.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,14 +66,10 @@ enum State {
 }
 
 impl TextStream {
-    /// A stream that ends before the first of `stops`; `reasoning` says that the prompt has
-    /// opened the reasoning already.
-    pub(crate) fn new(stops: Vec<String>, reasoning: bool) -> Self {
-        let state = if reasoning {
-            State::Reasoning(0)
-        } else {
-            State::Opening
-        };
+    /// A stream that ends before the first of `stops`; `reasoning` is what
+    /// [`opened_reasoning`] found in the prompt.
+    pub(crate) fn new(stops: Vec<String>, reasoning: Option<usize>) -> Self {
+        let state = reasoning.map_or(State::Opening, State::Reasoning);
         let stops = stops.into_iter().filter(|stop| !stop.is_empty()).collect();
         Self {
             bytes: Vec::new(),
@@ -123,8 +145,14 @@ impl TextStream {
                     self.state = State::Reasoning(kind);
                     return true;
                 }
-                let undecided = REASONING.iter().any(|(open, _)| open.starts_with(text));
-                if undecided && !end {
+                if let Some(answer) = text.strip_prefix(NO_REASONING) {
+                    self.held = answer.to_owned();
+                    self.state = State::Answer;
+                    return true;
+                }
+                let mut tags = REASONING.iter().map(|(open, _)| *open);
+                let undecided = tags.any(|tag| tag.starts_with(text));
+                if (undecided || NO_REASONING.starts_with(text)) && !end {
                     return false;
                 }
                 self.state = State::Answer;
@@ -216,6 +244,7 @@ mod tests {
 
     /// Feeds `text` in parts of `size` bytes; the answer, the reasoning, and whether it stopped.
     fn stream(text: &[u8], size: usize, stops: &[&str], opened: bool) -> (String, String, bool) {
+        let opened = opened.then_some(0);
         let stops = stops.iter().map(|&stop| stop.to_owned()).collect();
         let mut stream = TextStream::new(stops, opened);
         let mut pieces = Vec::new();
@@ -284,6 +313,22 @@ mod tests {
             stream(b"why</think>so", 2, &[], true),
             ("so".into(), "why".into(), false)
         );
+        for (open, close) in REASONING {
+            assert_eq!(
+                opened_reasoning(open),
+                REASONING.iter().position(|one| one.0 == open)
+            );
+            let text = format!("{open}why{close}so");
+            for size in 1..=text.len() {
+                let (answer, reasoning, _) = stream(text.as_bytes(), size, &[], false);
+                assert_eq!(
+                    (answer.as_str(), reasoning.as_str()),
+                    ("so", "why"),
+                    "{open}"
+                );
+            }
+        }
+        assert_eq!(stream(NO_REASONING.as_bytes(), 1, &[], false).0, "");
         assert_eq!(
             stream(b"<thin", 2, &[], false).0,
             "<thin",

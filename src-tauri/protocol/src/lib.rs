@@ -9,16 +9,22 @@
 //! [`FromEngine::Ready`] or [`FromEngine::LoadFailed`]. After that any number of requests run
 //! at once, each under an id that the core chose. The end of stdin ends the worker.
 
+mod format;
 pub mod frame;
+mod load;
 mod message;
 mod sampling;
 
-pub use message::{
-    Answered, EngineFault, FaultCode, Finish, FromEngine, GenerateRequest, Library, LoadModel,
-    Loaded, Measured, Message, RequestId, Role, Started, TemplateSource, ToEngine, Usage,
+pub use format::{BadFormat, Format};
+pub use load::{
+    CacheType, Choice, Library, LoadModel, Loaded, Lora, Purpose, StateBudget, TemplateSource,
 };
-pub use sampling::{OutOfRange, Sampling};
+pub use message::{
+    Answered, EngineFault, FaultCode, Finish, FromEngine, GenerateRequest, Measured, Message,
+    RequestId, Role, Started, ToEngine, Usage,
+};
+pub use sampling::{Mirostat, OutOfRange, Sampling};
 
 /// Raised whenever a message changes its meaning. Core and worker ship together, so a
 /// difference means a broken installation, and the core says so.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;

@@ -1,10 +1,8 @@
 //! The messages themselves.
 
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 
-use crate::Sampling;
+use crate::{Format, Library, LoadModel, Loaded, Sampling};
 
 /// Names one request within a worker's life. The core never uses a number twice.
 pub type RequestId = u64;
@@ -24,11 +22,20 @@ pub enum ToEngine {
         /// The conversation, oldest first.
         messages: Vec<Message>,
     },
+    /// Turn texts into vectors; only where the model was loaded for that.
+    Embed {
+        /// The request's number.
+        id: RequestId,
+        /// The texts. What is beyond the model's context is left out.
+        texts: Vec<String>,
+    },
     /// Stop a request. It ends with [`FromEngine::Done`] and [`Finish::Cancelled`].
     Cancel {
         /// The request's number.
         id: RequestId,
     },
+    /// Put what is worth keeping on the disk, and end. Requests in work are cancelled.
+    Unload,
 }
 
 /// What a worker says to the core.
@@ -86,57 +93,13 @@ pub enum FromEngine {
     },
     /// The answer to [`ToEngine::Measure`].
     Measured(Measured),
-}
-
-/// Which model to load, and how.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LoadModel {
-    /// The GGUF file. The core has checked its header before.
-    pub path: PathBuf,
-    /// Context length in tokens for each slot; at most what the model was trained for.
-    pub context: u32,
-    /// How many requests run at once.
-    pub slots: u32,
-    /// Threads for the computation; 0 lets the worker choose.
-    pub threads: u32,
-}
-
-/// A model that is ready to answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Loaded {
-    /// Tokens that one request may use, prompt and answer together.
-    pub context: u32,
-    /// Parameters of the model.
-    pub parameters: u64,
-    /// Where the chat template came from.
-    pub template: TemplateSource,
-    /// Time from the order to readiness, in milliseconds.
-    pub load_ms: u32,
-    /// Threads in use.
-    pub threads: u32,
-}
-
-/// Where a chat template came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TemplateSource {
-    /// The model file.
-    File,
-    /// The file has none, so the plain one is used.
-    Absent,
-    /// The file's own cannot be used, for this reason, so the plain one is.
-    Broken(String),
-}
-
-/// One library of compute routines that was loaded for this machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Library {
-    /// Its name, for example `CPU`.
-    pub name: String,
-    /// The device behind it, in the maker's words.
-    pub device: String,
-    /// The file that was picked, where one can be named.
-    pub file: Option<String>,
+    /// The answer to [`ToEngine::Embed`].
+    Embedded {
+        /// The request's number.
+        id: RequestId,
+        /// One vector of length one for each text, in their order.
+        vectors: Vec<Vec<f32>>,
+    },
 }
 
 /// Who wrote a message.
@@ -185,6 +148,9 @@ pub struct GenerateRequest {
     pub max_tokens: u32,
     /// The answer ends before the first of these.
     pub stop: Vec<String>,
+    /// The form that the answer has to take.
+    #[serde(default)]
+    pub format: Format,
 }
 
 /// A prompt that was accepted.
@@ -230,6 +196,9 @@ pub struct Usage {
     pub reused_tokens: u32,
     /// Tokens of the answer.
     pub answer_tokens: u32,
+    /// Tokens of the answer that were guessed ahead and proved right.
+    #[serde(default)]
+    pub guessed_tokens: u32,
     /// Time for reading the prompt, in microseconds.
     pub prompt_us: u64,
     /// Time from the first token to the last, in microseconds.
@@ -263,6 +232,8 @@ pub struct EngineFault {
 pub enum FaultCode {
     /// llama.cpp refused the model.
     ModelRefused,
+    /// There is not enough memory.
+    OutOfMemory,
     /// The prompt leaves no room for an answer; `over` tokens too many.
     PromptTooLong {
         /// Tokens over the limit.

@@ -5,20 +5,11 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use hearth_protocol::{
-    Answered, FromEngine, GenerateRequest, LoadModel, Loaded, Message, RequestId, Role, Sampling,
-    ToEngine, frame,
+    Answered, EngineFault, Format, FromEngine, GenerateRequest, LoadModel, Loaded, Message,
+    Purpose, RequestId, Role, Sampling, ToEngine, frame,
 };
 
 use crate::place;
-
-/// A sampler that always takes the likeliest token.
-pub const GREEDY: Sampling = Sampling {
-    temperature: 0.0,
-    top_p: 1.0,
-    top_k: 0,
-    min_p: 0.0,
-    seed: 1,
-};
 
 /// A worker. Dropping it ends the process.
 pub struct Engine {
@@ -37,6 +28,8 @@ pub struct Heard {
     pub reasoning: String,
     /// How it ended; none where it failed.
     pub end: Option<Answered>,
+    /// Why it failed.
+    pub fault: Option<EngineFault>,
 }
 
 impl Engine {
@@ -80,8 +73,19 @@ impl Engine {
         engine
     }
 
-    /// Has the worker load a model; its refusal as it put it. Tests run side by side, so they
-    /// take one thread each: more would only wait for each other.
+    /// Starts a worker and has it load a model in a way of its own.
+    ///
+    /// # Panics
+    /// Where it cannot be loaded.
+    #[must_use]
+    pub fn with(order: LoadModel) -> Self {
+        let mut engine = Self::start();
+        engine.order(order).expect("the model loads");
+        engine
+    }
+
+    /// Has the worker load a model to answer; its refusal as it put it. Tests run side by
+    /// side, so they take one thread each: more would only wait for each other.
     ///
     /// # Errors
     /// The refusal, or that the worker died.
@@ -92,13 +96,20 @@ impl Engine {
         slots: u32,
         threads: u32,
     ) -> Result<Loaded, String> {
-        let path = path.to_path_buf();
-        self.say(&ToEngine::Load(LoadModel {
-            path,
+        self.order(LoadModel {
             context,
             slots,
             threads,
-        }));
+            ..LoadModel::new(path.to_path_buf(), Purpose::Chat)
+        })
+    }
+
+    /// Has the worker load a model.
+    ///
+    /// # Errors
+    /// The refusal, or that the worker died.
+    pub fn order(&mut self, order: LoadModel) -> Result<Loaded, String> {
+        self.say(&ToEngine::Load(order));
         loop {
             match self.hear() {
                 Some(FromEngine::Ready(loaded)) => return Ok(loaded),
@@ -107,6 +118,17 @@ impl Engine {
                 None => return Err("the worker died".to_owned()),
             }
         }
+    }
+
+    /// Has the worker keep what is worth it, and waits for its end.
+    ///
+    /// # Panics
+    /// Where it does not end well.
+    pub fn unload(mut self) {
+        self.say(&ToEngine::Unload);
+        while self.hear().is_some() {}
+        let status = self.process.wait().expect("a child");
+        assert!(status.success(), "an orderly end: {status}");
     }
 
     /// Gives an order; a worker that has died already is no failure of the test.
@@ -135,24 +157,29 @@ impl Engine {
 
     /// Asks for an answer to one message.
     pub fn ask(&mut self, id: RequestId, text: &str, sampling: Sampling, max_tokens: u32) {
-        let messages = vec![Message {
-            role: Role::User,
-            content: text.to_owned(),
-        }];
-        let stop = Vec::new();
-        self.say(&ToEngine::Generate(GenerateRequest {
-            id,
-            messages,
+        self.request(GenerateRequest {
             sampling,
             max_tokens,
-            stop,
-        }));
+            ..request(id, text)
+        });
+    }
+
+    /// Asks for an answer.
+    pub fn request(&mut self, request: GenerateRequest) {
+        self.say(&ToEngine::Generate(request));
     }
 
     /// Asks for an answer and hears it whole.
     #[must_use]
     pub fn answer(&mut self, id: RequestId, text: &str) -> Heard {
-        self.ask(id, text, GREEDY, 200);
+        self.answered(request(id, text))
+    }
+
+    /// Asks for an answer and hears it whole.
+    #[must_use]
+    pub fn answered(&mut self, request: GenerateRequest) -> Heard {
+        let id = request.id;
+        self.request(request);
         self.hear_out(&[id]).remove(0)
     }
 
@@ -183,11 +210,38 @@ impl Engine {
                         open -= 1;
                     }
                 }
-                FromEngine::Failed { id, .. } if place(&id).is_some() => open -= 1,
+                FromEngine::Failed { id, fault } => {
+                    if let Some(place) = place(&id) {
+                        heard[place].fault = Some(fault);
+                        open -= 1;
+                    }
+                }
                 _ => {}
             }
         }
         heard
+    }
+}
+
+/// A request for a short answer to one message, always the likeliest words.
+#[must_use]
+pub fn request(id: RequestId, text: &str) -> GenerateRequest {
+    GenerateRequest {
+        id,
+        messages: vec![message(Role::User, text)],
+        sampling: Sampling::GREEDY,
+        max_tokens: 200,
+        stop: Vec::new(),
+        format: Format::Free,
+    }
+}
+
+/// A message.
+#[must_use]
+pub fn message(role: Role, content: &str) -> Message {
+    Message {
+        role,
+        content: content.to_owned(),
     }
 }
 

@@ -3,9 +3,11 @@
 //! - [`engine`]: speaks to a real `hearth-engine` process, without the core.
 //! - [`forge`]: GGUF files, sound and damaged in chosen ways.
 //! - [`place`]: where the built binaries and the built-in models are.
-//! - [`process`]: who still runs.
+//! - [`process`]: who still runs, and with how much memory.
+//! - [`weights`]: model files of real shapes, filled with noise.
 
 pub mod engine;
 pub mod forge;
 pub mod place;
 pub mod process;
+pub mod weights;

@@ -52,6 +52,27 @@ pub fn becomes_true(within: Duration, mut holds: impl FnMut() -> bool) -> bool {
     true
 }
 
+/// The memory of a process alone, in bytes: what is its own and not read from a file.
+#[must_use]
+pub fn own_memory(id: u32) -> u64 {
+    kib(id, "status", "RssAnon:") * 1024
+}
+
+/// A process's share of the memory that it is in, in bytes.
+#[must_use]
+pub fn share_of_memory(id: u32) -> u64 {
+    kib(id, "smaps_rollup", "Pss:") * 1024
+}
+
+/// A line of one of the kernel's files about a process; 0 where it is gone.
+fn kib(id: u32, file: &str, line: &str) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{id}/{file}")).unwrap_or_default();
+    let value = text.lines().find_map(|one| one.strip_prefix(line));
+    value
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
+}
+
 /// Every process with its parent.
 fn running() -> Vec<(u32, u32)> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();

@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
-use hearth_support::forge::text;
-use hearth_support::place;
+use crate::forge::text;
+use crate::place;
 
-/// The shape of a model.
-#[derive(Clone, Copy)]
-pub(crate) struct Shape {
+/// The shape of a model of the Llama family.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
     layers: u64,
     width: u64,
     heads: u64,
@@ -19,8 +19,18 @@ pub(crate) struct Shape {
     vocabulary: u64,
 }
 
+/// A small model that is still slow enough to watch.
+pub const LLAMA_30M: Shape = Shape {
+    layers: 8,
+    width: 512,
+    heads: 8,
+    kv_heads: 4,
+    feed_forward: 1536,
+    vocabulary: 4096,
+};
+
 /// Llama's shape with 360 million parameters, as SmolLM2-360M has it.
-pub(crate) const LLAMA_360M: Shape = Shape {
+pub const LLAMA_360M: Shape = Shape {
     layers: 32,
     width: 960,
     heads: 15,
@@ -29,17 +39,54 @@ pub(crate) const LLAMA_360M: Shape = Shape {
     vocabulary: 49_152,
 };
 
-const Q8_0: u32 = 8;
-const F32: u32 = 0;
+/// Llama's shape with 1.1 billion parameters, as TinyLlama has it.
+pub const LLAMA_1B: Shape = Shape {
+    layers: 22,
+    width: 2048,
+    heads: 32,
+    kv_heads: 4,
+    feed_forward: 5632,
+    vocabulary: 32_000,
+};
 
-/// Writes the model.
-pub(crate) fn write(path: &Path, shape: Shape) {
+/// How the weights are stored; the number of the type in the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Quantization {
+    /// Single numbers of 32 bits.
+    F32 = 0,
+    /// Blocks of 32 with 4 bits each.
+    Q4_0 = 2,
+    /// Blocks of 32 with 8 bits each.
+    Q8_0 = 8,
+    /// Blocks of 256 with 4 bits each; every row has to be a multiple of 256 long.
+    Q4K = 12,
+}
+use Quantization::F32;
+
+impl Quantization {
+    /// Values in a block, and its bytes.
+    fn block(self) -> (u64, u64) {
+        match self {
+            Self::F32 => (1, 4),
+            Self::Q4_0 => (32, 18),
+            Self::Q8_0 => (32, 34),
+            Self::Q4K => (256, 144),
+        }
+    }
+}
+
+/// Writes a model whose weights are noise.
+///
+/// # Panics
+/// Where the file cannot be written.
+pub fn write(path: &Path, shape: Shape, quantization: Quantization) {
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path).unwrap());
-    let tensors = tensors(shape);
+    let tensors = tensors(shape, quantization);
     let tokenizer = tokenizer(shape.vocabulary);
     let numbers = [
         ("llama.block_count", shape.layers),
-        ("llama.context_length", 4096),
+        ("llama.context_length", 8192),
         ("llama.embedding_length", shape.width),
         ("llama.feed_forward_length", shape.feed_forward),
         ("llama.attention.head_count", shape.heads),
@@ -77,7 +124,7 @@ pub(crate) fn write(path: &Path, shape: Shape) {
         for length in dimensions {
             head.extend(length.to_le_bytes());
         }
-        head.extend(kind.to_le_bytes());
+        head.extend((*kind as u32).to_le_bytes());
         head.extend(u64::to_le_bytes(offset));
         offset += bytes_of(dimensions, *kind).next_multiple_of(32);
     }
@@ -90,13 +137,15 @@ pub(crate) fn write(path: &Path, shape: Shape) {
     file.flush().unwrap();
 }
 
-fn tensors(shape: Shape) -> Vec<(String, Vec<u64>, u32)> {
+type Tensor = (String, Vec<u64>, Quantization);
+
+fn tensors(shape: Shape, matrices: Quantization) -> Vec<Tensor> {
     let (width, kv) = (shape.width, shape.width / shape.heads * shape.kv_heads);
     let mut list = vec![
         (
             "token_embd.weight".to_owned(),
             vec![width, shape.vocabulary],
-            Q8_0,
+            matrices,
         ),
         ("output_norm.weight".to_owned(), vec![width], F32),
     ];
@@ -104,13 +153,13 @@ fn tensors(shape: Shape) -> Vec<(String, Vec<u64>, u32)> {
         let parts = [
             ("attn_norm", vec![width], F32),
             ("ffn_norm", vec![width], F32),
-            ("attn_q", vec![width, width], Q8_0),
-            ("attn_k", vec![width, kv], Q8_0),
-            ("attn_v", vec![width, kv], Q8_0),
-            ("attn_output", vec![width, width], Q8_0),
-            ("ffn_gate", vec![width, shape.feed_forward], Q8_0),
-            ("ffn_up", vec![width, shape.feed_forward], Q8_0),
-            ("ffn_down", vec![shape.feed_forward, width], Q8_0),
+            ("attn_q", vec![width, width], matrices),
+            ("attn_k", vec![width, kv], matrices),
+            ("attn_v", vec![width, kv], matrices),
+            ("attn_output", vec![width, width], matrices),
+            ("ffn_gate", vec![width, shape.feed_forward], matrices),
+            ("ffn_up", vec![width, shape.feed_forward], matrices),
+            ("ffn_down", vec![shape.feed_forward, width], matrices),
         ];
         for (name, dimensions, kind) in parts {
             list.push((format!("blk.{layer}.{name}.weight"), dimensions, kind));
@@ -119,29 +168,46 @@ fn tensors(shape: Shape) -> Vec<(String, Vec<u64>, u32)> {
     list
 }
 
-fn bytes_of(dimensions: &[u64], kind: u32) -> u64 {
+fn bytes_of(dimensions: &[u64], kind: Quantization) -> u64 {
     let values: u64 = dimensions.iter().product();
-    if kind == Q8_0 {
-        values / 32 * 34
-    } else {
-        values * 4
-    }
+    let (length, bytes) = kind.block();
+    values / length * bytes
 }
 
-fn write_weights(file: &mut impl Write, dimensions: &[u64], kind: u32, random: &mut Random) {
+fn write_weights(
+    file: &mut impl Write,
+    dimensions: &[u64],
+    kind: Quantization,
+    random: &mut Random,
+) {
+    // Scales as halves that leave weights of about the spread that training leaves.
+    let (scale, small): (u16, u16) = (0x0E8E, 0x068E);
     let size = usize::try_from(bytes_of(dimensions, kind)).unwrap();
     let mut bytes = Vec::with_capacity(size.next_multiple_of(32));
-    if kind == Q8_0 {
-        while bytes.len() < size {
-            // 0.0004 as a half: weights of about the spread that training leaves.
-            bytes.extend(0x0E8E_u16.to_le_bytes());
-            for _ in 0..4 {
-                bytes.extend(random.next().to_le_bytes());
-            }
+    let mut noise = |bytes: &mut Vec<u8>, count: usize| {
+        for _ in 0..count {
+            bytes.extend(random.next().to_le_bytes());
         }
-    } else {
-        while bytes.len() < size {
-            bytes.extend(1.0_f32.to_le_bytes());
+    };
+    while bytes.len() < size {
+        match kind {
+            F32 => bytes.extend(1.0_f32.to_le_bytes()),
+            Quantization::Q4_0 => {
+                // Sixteen times coarser than eight bits.
+                bytes.extend(0x1E8E_u16.to_le_bytes());
+                noise(&mut bytes, 2);
+            }
+            Quantization::Q8_0 => {
+                bytes.extend(scale.to_le_bytes());
+                noise(&mut bytes, 4);
+            }
+            Quantization::Q4K => {
+                bytes.extend(small.to_le_bytes());
+                bytes.extend(small.to_le_bytes());
+                // Twelve bytes of scales and 128 of weights.
+                noise(&mut bytes, 17);
+                bytes.extend([0x77; 4]);
+            }
         }
     }
     bytes.resize(size.next_multiple_of(32), 0);
