@@ -5,6 +5,7 @@
 mod chat;
 mod conversations;
 mod doctor;
+mod models;
 mod print;
 mod prompt;
 
@@ -41,6 +42,9 @@ enum Command {
     /// List, show and delete conversations
     #[command(subcommand)]
     Conversations(conversations::Conversations),
+    /// List the models, and load or unload them
+    #[command(subcommand)]
+    Models(models::Models),
     /// Check that everything is in its place
     Doctor,
 }
@@ -96,9 +100,15 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
     let work: std::pin::Pin<Box<dyn Future<Output = Result<(), Error>>>> = match command {
         Command::Chat(chat) => Box::pin(chat.run(&hearth, json)),
         Command::Conversations(conversations) => Box::pin(conversations.run(&hearth, json)),
+        Command::Models(models) => Box::pin(models.run(&hearth, json)),
         Command::Doctor => Box::pin(doctor::run(&hearth, json)),
     };
-    let worked = runtime.block_on(work);
+    let worked = runtime.block_on(async {
+        hearth.tell_others(false);
+        let worked = work.await;
+        hearth.close().await;
+        worked
+    });
     // Whatever still reads stdin must not hold up the end.
     runtime.shutdown_background();
     worked

@@ -46,12 +46,13 @@ pub(crate) async fn app_facts(hearth: State<'_, Hearth>) -> Result<AppFacts> {
     }
     // Read anew: the theme may have changed since the start.
     let (config, fault) = Config::load(&hearth.folder.config());
-    let model = hearth.models.find(&hearth.config.chat.model);
+    let chosen = &hearth.settings.get().chat.model;
+    let model = hearth.models.find(chosen);
     let mut facts = AppFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         theme: config.window.theme,
-        model: hearth.config.chat.model.clone(),
-        model_name: hearth.config.chat.model.clone(),
+        model: chosen.clone(),
+        model_name: chosen.clone(),
         built_in: false,
         faults: fault.into_iter().collect(),
     };
@@ -170,7 +171,9 @@ pub(crate) async fn set_theme(hearth: State<'_, Hearth>, theme: Theme) -> Result
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
-    Config::set(&hearth.folder.config(), "window", "theme", word)
+    hearth
+        .settings
+        .change(&["window"], &[("theme", Some(word.into()))])
 }
 
 /// Opens a link from an answer in the system's own program for it.

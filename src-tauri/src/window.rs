@@ -6,7 +6,7 @@ mod place;
 use std::path::Path;
 
 use hearth_core::folder::DataFolder;
-use hearth_core::presence::{self, Claim};
+use hearth_core::presence::{self, Claim, Wish, requests};
 use hearth_core::{Code, Error, Hearth};
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
@@ -53,15 +53,27 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
         Claim::Theirs => return Ok(()),
     };
     let hearth = Hearth::open(data_dir)?;
+    let engines = hearth.engines.clone();
     let root = folder.root().to_path_buf();
     let builder = bindings();
     let app = tauri::Builder::default()
         .invoke_handler(builder.invoke_handler())
         .manage(hearth)
         .setup(move |app| {
+            app.state::<Hearth>().tell_others(true);
             let window = open(app.handle(), &root)?;
+            let preloading = engines.clone();
+            tauri::async_runtime::spawn(async move { preloading.preload().await });
             // Without it a second start only ends; that is no reason to have no window at all.
-            let watch = claim.on_request(move || show(&window));
+            let watch = claim.on_request(move |wish| match wish {
+                Wish::Show => show(&window),
+                Wish::CarryOut(path) => {
+                    let engines = engines.clone();
+                    tauri::async_runtime::spawn(async move {
+                        requests::carry_out(&engines, &path).await;
+                    });
+                }
+            });
             if let Err(error) = &watch {
                 tracing::warn!(%error, "other starts cannot ask for this window");
             }
@@ -82,7 +94,7 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
             }
         }
         RunEvent::ExitRequested { .. } => {
-            tauri::async_runtime::block_on(app.state::<Hearth>().chat.stop_all());
+            tauri::async_runtime::block_on(app.state::<Hearth>().close());
         }
         _ => {}
     });

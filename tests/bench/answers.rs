@@ -9,10 +9,10 @@ use std::time::Instant;
 use hearth_protocol::{FromEngine, Sampling};
 use hearth_support::engine::Engine;
 use hearth_support::place;
+use hearth_support::weights::{LLAMA_360M, Quantization, write};
 use serde_json::Value;
 
 use crate::report::{Goal, Report};
-use crate::weights::{LLAMA_360M, write};
 
 const ROUNDS: usize = 7;
 const ANSWER: u32 = 64;
@@ -28,7 +28,7 @@ struct Run {
 pub(crate) fn measure(report: &mut Report) {
     let folder = tempfile::tempdir().unwrap();
     let model = folder.path().join("llama-360m-q8_0.gguf");
-    write(&model, LLAMA_360M);
+    write(&model, LLAMA_360M, Quantization::Q8_0);
     let mut engine = Engine::start();
     engine
         .load(&model, CONTEXT, 1, 0)

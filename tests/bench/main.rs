@@ -7,7 +7,6 @@
 
 mod answers;
 mod report;
-mod weights;
 mod window;
 
 use report::Report;

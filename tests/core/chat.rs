@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hearth_core::chat::{Chat, MAX_MESSAGE, Overrides, Send, TurnEvent};
+use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::engine::Limits;
 use hearth_core::pipeline::{AnswerStream, Event, Generate, Request};
 use hearth_core::store::messages::MessageState;
@@ -107,7 +108,10 @@ async fn answering_again_keeps_the_first_answer_beside_the_second() {
         .await
         .unwrap();
     let overrides = Overrides {
-        temperature: Some(0.0),
+        sampling: SamplingConfig {
+            temperature: Some(0.0),
+            ..Default::default()
+        },
         ..Overrides::default()
     };
     let again = home
@@ -284,7 +288,7 @@ fn chat_through(hearth: &Hearth, pipeline: Arc<dyn Generate>) -> Chat {
         models,
         hearth.engines.clone(),
         pipeline,
-        hearth.config.clone(),
+        hearth.settings.clone(),
     )
 }
 
@@ -339,7 +343,10 @@ async fn an_answer_that_breaks_off_is_kept_and_never_called_complete() {
 async fn settings_out_of_range_are_refused_by_name_before_anything_is_saved() {
     let home = Home::new();
     let overrides = Overrides {
-        temperature: Some(f32::NAN),
+        sampling: SamplingConfig {
+            temperature: Some(f32::NAN),
+            ..Default::default()
+        },
         ..Overrides::default()
     };
     let send = Send {
@@ -357,8 +364,11 @@ async fn settings_out_of_range_are_refused_by_name_before_anything_is_saved() {
 async fn an_answer_that_was_cut_says_so() {
     let home = Home::new();
     let overrides = Overrides {
-        temperature: Some(0.0),
-        max_tokens: Some(5),
+        sampling: SamplingConfig {
+            temperature: Some(0.0),
+            max_tokens: Some(5),
+            ..Default::default()
+        },
         ..Overrides::default()
     };
     let text = "Tell me a long story about an owl named Bibo.".to_owned();

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use hearth_core::Code;
 use hearth_core::models::Header;
 use hearth_core::models::gguf::Gguf;
+use hearth_protocol::Purpose;
 use hearth_support::forge::{Forge, Tensor, kind, text};
 use hearth_support::place;
 
@@ -26,7 +27,7 @@ fn refused(bytes: &[u8], why: &str) {
 
 #[test]
 fn a_sound_header_is_read() {
-    let header = Header::read(&place::ember()).unwrap();
+    let header = Header::read(&place::ember(), Purpose::Chat).unwrap();
     assert_eq!(
         (header.context, header.quantization.as_str()),
         (512, "Q8_0")
@@ -173,7 +174,7 @@ fn f06_a_header_that_would_end_the_engine_is_refused_before() {
     let check = |forge: &Forge| {
         let path: PathBuf = folder.path().join("forged.gguf");
         std::fs::write(&path, forge.bytes()).unwrap();
-        Header::read(&path).unwrap_err().code
+        Header::read(&path, Purpose::Chat).unwrap_err().code
     };
     for layers in [0_u32, 513, u32::MAX] {
         let mut forge = Forge::default();

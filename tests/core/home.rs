@@ -1,6 +1,7 @@
 //! A data folder of its own for each test.
 
 use hearth_core::chat::{Answer, Follower, Overrides, Send, TurnEvent};
+use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::engine::Limits;
 use hearth_core::folder::DataFolder;
 use hearth_core::installed::Installed;
@@ -19,9 +20,19 @@ impl Home {
     }
 
     pub(crate) fn with(limits: Limits) -> Self {
+        Self::made("", limits)
+    }
+
+    /// With more lines under `[engine]` in the settings.
+    pub(crate) fn configured(engine: &str) -> Self {
+        Self::made(engine, Limits::default())
+    }
+
+    fn made(engine: &str, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Tests run side by side; more threads would only wait for each other.
-        std::fs::write(folder.path().join("config.toml"), "[engine]\nthreads = 1\n").unwrap();
+        let settings = format!("[engine]\nthreads = 1\n{engine}");
+        std::fs::write(folder.path().join("config.toml"), settings).unwrap();
         Self {
             hearth: open(&folder, limits),
             folder,
@@ -48,7 +59,10 @@ impl Home {
         text: &str,
     ) -> Result<Follower, Error> {
         let overrides = Overrides {
-            temperature: Some(0.0),
+            sampling: SamplingConfig {
+                temperature: Some(0.0),
+                ..SamplingConfig::default()
+            },
             ..Overrides::default()
         };
         self.hearth

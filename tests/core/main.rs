@@ -5,5 +5,6 @@
 mod chat;
 mod gguf;
 mod home;
+mod lifecycle;
 mod presence;
 mod workers;

@@ -4,7 +4,7 @@ use std::sync::{Barrier, mpsc};
 use std::time::Duration;
 
 use hearth_core::folder::DataFolder;
-use hearth_core::presence::{Claim, Session, claim_window, is_alive};
+use hearth_core::presence::{Claim, Session, Wish, claim_window, is_alive};
 
 #[test]
 fn f45_of_fifty_starts_at_once_one_has_the_window_and_is_asked_to_show_it() {
@@ -15,7 +15,8 @@ fn f45_of_fifty_starts_at_once_one_has_the_window_and_is_asked_to_show_it() {
     };
     let (shown, requests) = mpsc::channel();
     let _watch = first
-        .on_request(move || {
+        .on_request(move |wish| {
+            assert_eq!(wish, Wish::Show);
             // The test may have heard enough.
             let _ = shown.send(());
         })

@@ -105,7 +105,7 @@ async fn a_damaged_model_is_refused_with_its_name_and_nothing_is_begun() {
 }
 
 /// Runs a test in a process of its own: this binary again, with the test's name to say which.
-fn alone<F: Future<Output = ()>>(name: &str, body: impl FnOnce() -> F) {
+pub(crate) fn alone<F: Future<Output = ()>>(name: &str, body: impl FnOnce() -> F) {
     const INSIDE: &str = "HEARTH_TEST_ALONE";
     if std::env::var(INSIDE).as_deref() == Ok(name) {
         let runtime = tokio::runtime::Runtime::new().unwrap();

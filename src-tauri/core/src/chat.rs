@@ -11,9 +11,11 @@ mod title;
 
 use std::sync::Arc;
 
+use hearth_protocol::Format;
 use tokio::sync::Mutex;
 
-use crate::config::Config;
+use crate::config::Settings;
+use crate::config::sampling::SamplingConfig;
 use crate::engine::Engines;
 use crate::models::Models;
 use crate::pipeline::Generate;
@@ -45,12 +47,10 @@ pub struct Send {
 pub struct Overrides {
     /// The model.
     pub model: Option<String>,
-    /// The sampler's temperature.
-    pub temperature: Option<f32>,
-    /// The sampler's seed.
-    pub seed: Option<u32>,
-    /// The longest answer, in tokens.
-    pub max_tokens: Option<u32>,
+    /// How the answer is drawn, as far as it differs from the model's settings.
+    pub sampling: SamplingConfig,
+    /// The form that the answer has to take.
+    pub format: Format,
 }
 
 /// The conversations of a data folder. Cheap to clone.
@@ -60,7 +60,7 @@ pub struct Chat {
     models: Models,
     engines: Engines,
     pipeline: Arc<dyn Generate>,
-    config: Arc<Config>,
+    settings: Settings,
     running: Running,
     /// Held from the check that a conversation is free until its answer is on the list.
     turn: Arc<Mutex<()>>,
@@ -73,14 +73,14 @@ impl Chat {
         models: Models,
         engines: Engines,
         pipeline: Arc<dyn Generate>,
-        config: Arc<Config>,
+        settings: Settings,
     ) -> Self {
         Self {
             store,
             models,
             engines,
             pipeline,
-            config,
+            settings,
             running: Running::default(),
             turn: Arc::default(),
         }
@@ -164,23 +164,25 @@ impl Chat {
     }
 
     fn plan(&self, overrides: &Overrides) -> Result<answer::Plan> {
-        let name = overrides
-            .model
-            .as_deref()
-            .unwrap_or(&self.config.chat.model);
+        let config = self.settings.get();
+        let name = overrides.model.as_deref().unwrap_or(&config.chat.model);
         let model = self.models.find(name)?;
-        let (mut sampling, mut max_tokens) = self.config.sampling.for_model(&model);
-        sampling.temperature = overrides.temperature.unwrap_or(sampling.temperature);
-        sampling.seed = overrides.seed.unwrap_or(sampling.seed);
-        max_tokens = overrides.max_tokens.unwrap_or(max_tokens);
+        let wanted = overrides.sampling.or(&config.sampling_for(&model));
+        let (sampling, max_tokens) = wanted.resolved(&model);
+        let refused = |reason: String| Error::new(Code::BadSetting, format!("{reason}."));
         sampling
             .check()
-            .map_err(|refusal| Error::new(Code::BadSetting, format!("{refusal}.")))?;
+            .map_err(|refusal| refused(refusal.to_string()))?;
+        let format = overrides.format.clone();
+        format
+            .check()
+            .map_err(|refusal| refused(refusal.to_string()))?;
         Ok(answer::Plan {
             requested: name.to_owned(),
             model,
             sampling,
             max_tokens,
+            format,
         })
     }
 

@@ -1,16 +1,25 @@
 //! The settings file `config.toml`: typed, written with its comments on the first start, and
 //! never overwritten when it cannot be read.
+//!
+//! [`Settings`] is the file in use; [`engine`] and [`sampling`] are its larger sections, which
+//! each model may also have for itself.
 
+pub mod engine;
 mod file;
+pub mod sampling;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use hearth_protocol::Sampling;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::models::{BUILT_IN, Model};
 use crate::{Code, Error, Result};
+
+use engine::{Engine, ModelEngine};
+use sampling::SamplingConfig;
 
 /// The file as it is on the first start; also the reference of all settings.
 const DEFAULT: &str = include_str!("../../../assets/config.toml");
@@ -25,6 +34,8 @@ pub struct Config {
     pub sampling: SamplingConfig,
     /// How models are run.
     pub engine: Engine,
+    /// What is different for single models, by their names.
+    pub models: BTreeMap<String, ModelConfig>,
     /// How the window looks.
     pub window: Window,
 }
@@ -39,32 +50,14 @@ pub struct Chat {
     pub system_prompt: String,
 }
 
-/// How answers are drawn. What is not set is the model's own default.
+/// What is different for one model.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-pub struct SamplingConfig {
-    /// See [`Sampling::temperature`].
-    pub temperature: Option<f32>,
-    /// See [`Sampling::top_p`].
-    pub top_p: Option<f32>,
-    /// See [`Sampling::top_k`].
-    pub top_k: Option<u32>,
-    /// See [`Sampling::min_p`].
-    pub min_p: Option<f32>,
-    /// The longest answer, in tokens.
-    pub max_tokens: Option<u32>,
-    /// See [`Sampling::seed`]; a new one for every answer where it is not set.
-    pub seed: Option<u32>,
-}
-
-/// How models are run.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Engine {
-    /// Context length in tokens; 0 chooses.
-    pub context: u32,
-    /// Threads; 0 chooses.
-    pub threads: u32,
+pub struct ModelConfig {
+    /// How its answers are drawn.
+    pub sampling: SamplingConfig,
+    /// How it is run.
+    pub engine: ModelEngine,
 }
 
 /// How the window looks.
@@ -120,10 +113,7 @@ impl Config {
                 let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
                 toml::from_str::<Self>(text).map_err(|error| error.to_string())
             })
-            .and_then(|config| match config.sampling.fixed().check() {
-                Ok(()) => Ok(config),
-                Err(refusal) => Err(format!("sampling.{refusal}")),
-            });
+            .and_then(|config| config.check().map(|()| config));
         match parsed {
             Ok(config) => (config, None),
             Err(reason) => {
@@ -137,44 +127,90 @@ impl Config {
         }
     }
 
-    /// Changes one setting in the file; comments and everything else stay.
-    pub fn set(path: &Path, section: &str, key: &str, value: &str) -> Result<()> {
-        file::set(path, section, key, value)
-    }
-}
-
-impl SamplingConfig {
-    /// The sampler for a model: what is set, else the model's default.
-    #[must_use]
-    pub fn for_model(&self, model: &Model) -> (Sampling, u32) {
-        // Ember is a demonstration: its likeliest words are its only reliable ones.
-        let temperature = if model.built_in { 0.0 } else { 0.7 };
-        let sampling = Sampling {
-            temperature: self.temperature.unwrap_or(temperature),
-            seed: self.seed.unwrap_or_else(fresh_seed),
-            ..self.fixed()
-        };
-        (sampling, self.max_tokens.unwrap_or(2048))
-    }
-
-    /// What does not depend on the model.
-    fn fixed(&self) -> Sampling {
-        Sampling {
-            temperature: self.temperature.unwrap_or(0.7),
-            top_p: self.top_p.unwrap_or(0.9),
-            top_k: self.top_k.unwrap_or(50),
-            min_p: self.min_p.unwrap_or(0.0),
-            seed: self.seed.unwrap_or(0),
+    /// Refuses numbers outside their ranges, naming the place of the first.
+    fn check(&self) -> std::result::Result<(), String> {
+        self.sampling
+            .check()
+            .map_err(|refusal| format!("sampling.{refusal}."))?;
+        self.engine
+            .check()
+            .map_err(|refusal| format!("engine.{refusal}."))?;
+        for (name, model) in &self.models {
+            let sampling = model.sampling.or(&self.sampling).check();
+            sampling.map_err(|refusal| format!("models.{name}.sampling.{refusal}."))?;
+            let engine = self.engine.with(&model.engine).check();
+            engine.map_err(|refusal| format!("models.{name}.engine.{refusal}."))?;
         }
+        Ok(())
+    }
+
+    /// How answers of a model are drawn.
+    #[must_use]
+    pub fn sampling_for(&self, model: &Model) -> SamplingConfig {
+        let own = self.models.get(&model.id).map(|own| &own.sampling);
+        own.map_or_else(|| self.sampling.clone(), |own| own.or(&self.sampling))
+    }
+
+    /// How a model is run.
+    #[must_use]
+    pub fn engine_for(&self, model: &Model) -> Engine {
+        let own = self.models.get(&model.id).map(|own| &own.engine);
+        own.map_or_else(|| self.engine.clone(), |own| self.engine.with(own))
     }
 }
 
-/// A seed that differs from answer to answer.
-fn fresh_seed() -> u32 {
-    use std::hash::{BuildHasher, RandomState};
-    // The standard library seeds its hasher from the system's randomness.
-    let random = RandomState::new().hash_one(0).to_le_bytes();
-    u32::from_le_bytes([random[0], random[1], random[2], random[3]])
+/// The settings in use. Cheap to clone; all copies change together.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    path: Arc<PathBuf>,
+    current: Arc<RwLock<Arc<Config>>>,
+}
+
+impl Settings {
+    /// Reads the file, as [`Config::load`] does.
+    pub fn open(path: PathBuf) -> (Self, Option<Error>) {
+        let (config, fault) = Config::load(&path);
+        let settings = Self {
+            path: Arc::new(path),
+            current: Arc::new(RwLock::new(Arc::new(config))),
+        };
+        (settings, fault)
+    }
+
+    /// The settings as they are now.
+    #[must_use]
+    pub fn get(&self) -> Arc<Config> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes values in the file and takes them over; comments and everything else stay. A
+    /// value of none is taken out. Refused, and nothing changed, where the result would not
+    /// be valid.
+    pub fn change(
+        &self,
+        section: &[&str],
+        values: &[(&str, Option<toml_edit::Value>)],
+    ) -> Result<()> {
+        let text = file::changed(&self.path, section, values)?;
+        let invalid = |reason: String| Error::new(Code::BadSetting, reason);
+        let config: Config = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
+        config.check().map_err(|reason| {
+            let place = section.join(".");
+            let reason = reason.strip_prefix(&format!("{place}.")).unwrap_or(&reason);
+            invalid(sentence(reason))
+        })?;
+        file::replace(&self.path, &text)?;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        Ok(())
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 #[cfg(test)]
@@ -196,6 +232,8 @@ mod tests {
         for text in [
             "[window]\ntheme = \"pink\"\n",
             "[sampling]\ntemperature = nan\n",
+            "[models.x.sampling]\ntop_p = 7.0\n",
+            "[engine]\nslots = 0\n",
             "[chat\n",
         ] {
             std::fs::write(&path, text).unwrap();
@@ -204,7 +242,9 @@ mod tests {
             let fault = fault.unwrap();
             assert_eq!(fault.code, Code::BadSetting);
             assert!(
-                fault.message.contains("line") || fault.message.contains("sampling."),
+                ["line", "sampling.", "engine."]
+                    .iter()
+                    .any(|place| fault.message.contains(place)),
                 "{fault}"
             );
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
@@ -216,12 +256,42 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         std::fs::write(&path, "# mine\n[window]\nnew_key = 1 # later\n").unwrap();
-        Config::set(&path, "window", "theme", "dark").unwrap();
+        let (settings, _) = Settings::open(path.clone());
+        settings
+            .change(&["window"], &[("theme", Some("dark".into()))])
+            .unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(
             text.contains("# mine") && text.contains("new_key = 1 # later"),
             "{text}"
         );
         assert_eq!(Config::load(&path).0.window.theme, Theme::Dark);
+        assert_eq!(settings.get().window.theme, Theme::Dark);
+    }
+
+    #[test]
+    fn each_model_remembers_its_own_and_a_value_out_of_range_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let (settings, _) = Settings::open(path.clone());
+        let own = ["models", "llama-3.2 1b", "sampling"];
+        settings
+            .change(&own, &[("temperature", Some(1.2.into()))])
+            .unwrap();
+        let before = std::fs::read_to_string(&path).unwrap();
+        let refusal = settings
+            .change(&own, &[("top_p", Some(1.5.into()))])
+            .unwrap_err();
+        assert_eq!(refusal.message, "Top_p is 1.5; allowed is 0 to 1.");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+        let of = |settings: &Settings| settings.get().models["llama-3.2 1b"].sampling.temperature;
+        assert_eq!(of(&settings), Some(1.2));
+        assert_eq!(
+            of(&Settings::open(path).0),
+            Some(1.2),
+            "also after a restart"
+        );
+        settings.change(&own, &[("temperature", None)]).unwrap();
+        assert_eq!(of(&settings), None);
     }
 }

@@ -1,45 +1,41 @@
-//! The workers' supervisor: starts one `hearth-engine` process for a model, watches it, and
-//! starts it again when it broke.
+//! The workers' supervisor: starts one `hearth-engine` process for a model, watches it,
+//! starts it again when it broke, and ends it when nobody needs it.
 //!
-//! [`Engines`] is the inner end of the pipeline. `worker` is one process and the requests in
-//! it, `launch` starts the process, `last_words` keeps the end of its stderr, `limits` says
-//! how long it may be silent.
+//! [`Engines`] is the inner end of the pipeline. `place` is where one model's worker is or
+//! will be, `worker` is one process and the requests in it, `launch` starts the process,
+//! `last_words` keeps the end of its stderr, `limits` says how long it may be silent, `crashes`
+//! when it is left alone. `fitting` and `memory` decide what fits, `status` tells the window.
 
 mod answer;
+mod crashes;
+mod fitting;
 mod last_words;
 mod launch;
 mod limits;
+mod memory;
+mod place;
+mod status;
 mod worker;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hearth_protocol::{Library, LoadModel, Measured, Message};
-use tokio::sync::Mutex;
+use hearth_protocol::{Library, Measured, Message, Purpose};
+use tokio::sync::{Mutex, watch};
 
-use crate::Result;
-use crate::models::Model;
+use crate::config::Settings;
+use crate::models::{Model, Models};
+use crate::{Code, Error, Result};
 
+pub use fitting::DEFAULT_CONTEXT;
 use launch::Launcher;
 pub use limits::Limits;
+use place::Place;
+use status::Board;
+pub use status::{EngineState, EngineStatus};
 pub use worker::LoadProgress;
 use worker::Worker;
-
-/// How a model is loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LoadSettings {
-    /// Context length in tokens, at most; 0 takes what the model was trained for, up to
-    /// [`DEFAULT_CONTEXT`].
-    pub context: u32,
-    /// Threads; 0 lets the worker choose.
-    pub threads: u32,
-}
-
-/// The context of a model for which nothing was set. More costs memory whether used or not.
-pub const DEFAULT_CONTEXT: u32 = 8192;
-/// Requests that one worker answers at the same time.
-const SLOTS: u32 = 2;
 
 /// The local models' workers. Cheap to clone.
 #[derive(Clone)]
@@ -50,30 +46,23 @@ pub struct Engines {
 struct Shared {
     launcher: Launcher,
     limits: Limits,
-    models: crate::models::Models,
-    settings: Mutex<LoadSettings>,
+    models: Models,
+    settings: Settings,
+    /// Where the states of conversations that rest are kept.
+    states: PathBuf,
+    board: Board,
     places: Mutex<HashMap<PathBuf, Arc<Place>>>,
-}
-
-/// Where a model's worker is, or will be.
-#[derive(Default)]
-struct Place {
-    state: Mutex<PlaceState>,
-}
-
-#[derive(Default)]
-struct PlaceState {
-    worker: Option<Arc<Worker>>,
-    /// Starts in a row after which no answer was finished.
-    broken_starts: u32,
+    /// Held while it is decided whether a model fits, and what has to go for it.
+    deciding: Mutex<()>,
 }
 
 impl Engines {
     /// Prepares to start workers from this binary; none runs yet.
     pub fn new(
         binary: PathBuf,
-        models: crate::models::Models,
-        settings: LoadSettings,
+        models: Models,
+        settings: Settings,
+        states: PathBuf,
         limits: Limits,
     ) -> Result<Self> {
         Ok(Self {
@@ -81,53 +70,13 @@ impl Engines {
                 launcher: Launcher::start(binary)?,
                 limits,
                 models,
-                settings: Mutex::new(settings),
+                settings,
+                states,
+                board: Board::default(),
                 places: Mutex::default(),
+                deciding: Mutex::default(),
             }),
         })
-    }
-
-    /// The worker for a model, started if none runs. Other models' idle workers end: their
-    /// memory is needed. A worker that broke before it finished an answer is started again
-    /// after a pause that grows.
-    async fn worker(&self, model: &Model, progress: &LoadProgress) -> Result<Arc<Worker>> {
-        let place = {
-            let mut places = self.shared.places.lock().await;
-            places.retain(|path, place| {
-                *path == model.path || Arc::strong_count(place) > 1 || place.is_busy()
-            });
-            Arc::clone(places.entry(model.path.clone()).or_default())
-        };
-        let mut state = place.state.lock().await;
-        if let Some(worker) = &state.worker {
-            if worker.is_alive() {
-                return Ok(Arc::clone(worker));
-            }
-            let broke = !worker.has_finished_an_answer();
-            state.broken_starts = if broke { state.broken_starts + 1 } else { 0 };
-            state.worker = None;
-        }
-        tokio::time::sleep(self.shared.limits.pause_before_start(state.broken_starts)).await;
-        let settings = *self.shared.settings.lock().await;
-        let order = LoadModel {
-            path: model.path.clone(),
-            context: context_for(model, settings),
-            slots: SLOTS,
-            threads: settings.threads,
-        };
-        let started =
-            Worker::start(&self.shared.launcher, order, self.shared.limits, progress).await;
-        match started {
-            Ok(worker) => {
-                let worker = Arc::new(worker);
-                state.worker = Some(Arc::clone(&worker));
-                Ok(worker)
-            }
-            Err(error) => {
-                state.broken_starts += 1;
-                Err(error)
-            }
-        }
     }
 
     /// How many tokens messages have for a model, and how many its context holds.
@@ -137,8 +86,67 @@ impl Engines {
         messages: Vec<Message>,
         progress: &LoadProgress,
     ) -> Result<(Measured, u32)> {
-        let worker = self.worker(model, progress).await?;
+        let worker = self.worker(model, Purpose::Chat, progress).await?;
         Ok((worker.measure(messages).await?, worker.loaded().context))
+    }
+
+    /// The vectors of texts by the built-in embedding model, each of length one. The model is
+    /// loaded at the first call and leaves the memory like any other.
+    pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>> {
+        let model = self.shared.models.embedder()?;
+        let worker = self.worker(&model, Purpose::Embeddings, &quietly()).await?;
+        worker.embed(texts).await
+    }
+
+    /// Loads a model now, also one that was left alone because it kept crashing.
+    pub async fn load(&self, name: &str) -> Result<()> {
+        let model = self.shared.models.find(name)?;
+        let place = self.place(&model).await;
+        place.forgive().await;
+        self.worker(&model, Purpose::Chat, &quietly()).await?;
+        Ok(())
+    }
+
+    /// Ends a model's worker; what it was answering is stopped. Returns when its memory is
+    /// free. What conversations have read is kept on the disk first.
+    pub async fn unload(&self, name: &str) -> Result<()> {
+        let model = self.shared.models.find(name)?;
+        let place = self.place(&model).await;
+        if place.unload(&self.shared).await {
+            return Ok(());
+        }
+        let message = format!("{} is not loaded.", model.name);
+        Err(Error::new(Code::NotFound, message))
+    }
+
+    /// Unloads a model, if it is loaded, and loads it with the settings of now.
+    pub async fn reload(&self, name: &str) -> Result<()> {
+        let model = self.shared.models.find(name)?;
+        self.place(&model).await.unload(&self.shared).await;
+        self.load(name).await
+    }
+
+    /// Loads the models that the settings name, one after the other. One that cannot be loaded
+    /// shows why in its state.
+    pub async fn preload(&self) {
+        for name in &self.shared.settings.get().engine.preload {
+            if let Err(error) = self.load(name).await {
+                tracing::warn!(%error, name, "a model was not loaded in advance");
+            }
+        }
+    }
+
+    /// Ends every worker in order, so that nothing that was read is lost.
+    pub async fn close(&self) {
+        let places: Vec<_> = self.shared.places.lock().await.values().cloned().collect();
+        let ends = places.iter().map(|place| place.unload(&self.shared));
+        futures_util::future::join_all(ends).await;
+    }
+
+    /// The state of every model that is loaded, or was and failed; and every change of it.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Vec<EngineStatus>> {
+        self.shared.board.watch()
     }
 
     /// Starts a worker without a model, asks what it found on this machine, and ends it.
@@ -146,28 +154,32 @@ impl Engines {
         worker::libraries(&self.shared.launcher, self.shared.limits).await
     }
 
-    /// The context with which a model is loaded, in tokens.
-    pub async fn context_of(&self, model: &Model) -> u32 {
-        context_for(model, *self.shared.settings.lock().await)
+    /// The context with which a model is loaded at most, in tokens.
+    #[must_use]
+    pub fn context_of(&self, model: &Model) -> u32 {
+        fitting::wanted(model, &self.shared.settings.get().engine_for(model))
+    }
+
+    /// The worker for a model, started if none runs.
+    async fn worker(
+        &self,
+        model: &Model,
+        purpose: Purpose,
+        progress: &LoadProgress,
+    ) -> Result<Arc<Worker>> {
+        let place = self.place(model).await;
+        place.worker(&self.shared, model, purpose, progress).await
+    }
+
+    async fn place(&self, model: &Model) -> Arc<Place> {
+        let mut places = self.shared.places.lock().await;
+        let place = places
+            .entry(model.path.clone())
+            .or_insert_with(|| Arc::new(Place::new(self.shared.board.report(model))));
+        Arc::clone(place)
     }
 }
 
-impl Place {
-    fn is_busy(&self) -> bool {
-        match self.state.try_lock() {
-            Ok(state) => state.worker.as_ref().is_some_and(|worker| worker.is_busy()),
-            // Somebody is starting it.
-            Err(_) => true,
-        }
-    }
-}
-
-/// The context length with which a model is loaded.
-fn context_for(model: &Model, settings: LoadSettings) -> u32 {
-    let wanted = if settings.context == 0 {
-        DEFAULT_CONTEXT
-    } else {
-        settings.context
-    };
-    wanted.min(model.context)
+fn quietly() -> LoadProgress {
+    Arc::new(|_| {})
 }

@@ -29,6 +29,10 @@ pub enum Code {
     ModelDamaged,
     /// The model file is sound but cannot be used for this.
     ModelUnsupported,
+    /// The model has crashed too often and is left alone for a while.
+    ModelQuarantined,
+    /// There is not enough memory for the model.
+    OutOfMemory,
     /// The program's own files are incomplete.
     Installation,
     /// The engine stopped unexpectedly.

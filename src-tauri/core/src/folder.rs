@@ -30,6 +30,7 @@ impl DataFolder {
             folder.models(),
             folder.backups(),
             folder.logs(),
+            folder.states(),
             folder.run(),
         ] {
             create_private(&place)?;
@@ -71,6 +72,12 @@ impl DataFolder {
     #[must_use]
     pub fn logs(&self) -> PathBuf {
         self.root.join("logs")
+    }
+
+    /// What conversations have read, kept so that going on is fast. Nothing is lost with it.
+    #[must_use]
+    pub fn states(&self) -> PathBuf {
+        self.root.join("kv")
     }
 
     /// Locks of the running processes.

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::chat::Chat;
-use crate::config::Config;
-use crate::engine::{Engines, Limits, LoadSettings};
+use crate::config::Settings;
+use crate::engine::{Engines, Limits};
 use crate::folder::DataFolder;
 use crate::installed::Installed;
 use crate::models::Models;
 use crate::pipeline::observe::Observe;
+use crate::presence::requests;
 use crate::store::Store;
 use crate::{Error, Result};
 
@@ -19,8 +20,8 @@ pub struct Hearth {
     pub folder: DataFolder,
     /// Where the program's own things lie.
     pub installed: Installed,
-    /// The settings as they were read at the start.
-    pub config: Arc<Config>,
+    /// The settings.
+    pub settings: Settings,
     /// Why the settings file is not used, if so.
     pub config_fault: Option<Error>,
     /// The database.
@@ -45,32 +46,49 @@ impl Hearth {
 
     /// Opens a data folder with these program files and this patience.
     pub fn open_with(folder: DataFolder, installed: Installed, limits: Limits) -> Result<Self> {
-        let (config, config_fault) = Config::load(&folder.config());
-        let config = Arc::new(config);
+        let (settings, config_fault) = Settings::open(folder.config());
         let store = Store::open(&folder)?;
         let models = Models::new(&installed, &folder);
-        let settings = LoadSettings {
-            context: config.engine.context,
-            threads: config.engine.threads,
-        };
-        let engines = Engines::new(installed.engine.clone(), models.clone(), settings, limits)?;
+        let engines = Engines::new(
+            installed.engine.clone(),
+            models.clone(),
+            settings.clone(),
+            folder.states(),
+            limits,
+        )?;
         let pipeline = Arc::new(Observe(engines.clone()));
         let chat = Chat::new(
             store.clone(),
             models.clone(),
             engines.clone(),
             pipeline,
-            Arc::clone(&config),
+            settings.clone(),
         );
         Ok(Self {
             folder,
             installed,
-            config,
+            settings,
             config_fault,
             store,
             models,
             engines,
             chat,
         })
+    }
+    /// Lets other processes see what is loaded here, as long as this one runs; `window` says
+    /// whether it is the one with the window.
+    pub fn tell_others(&self, window: bool) {
+        tokio::spawn(requests::tell(
+            self.folder.clone(),
+            self.store.session().to_owned(),
+            window,
+            self.engines.watch(),
+        ));
+    }
+
+    /// Ends in order: answers are stopped and saved, models leave the memory.
+    pub async fn close(&self) {
+        self.chat.stop_all().await;
+        self.engines.close().await;
     }
 }

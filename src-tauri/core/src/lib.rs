@@ -28,3 +28,4 @@ pub mod store;
 
 pub use error::{Code, Error, Result};
 pub use hearth::Hearth;
+pub use hearth_protocol::Format;

@@ -2,9 +2,11 @@
 
 pub mod gguf;
 mod header;
+pub mod need;
 
 use std::path::{Path, PathBuf};
 
+use hearth_protocol::Purpose;
 use serde::Serialize;
 use specta::Type;
 
@@ -13,9 +15,12 @@ use crate::installed::Installed;
 use crate::{Code, Error, Result};
 
 pub use header::Header;
+use need::Measures;
 
 /// The model that answers when no other was chosen.
 pub const BUILT_IN: &str = "ember-6m-q8_0";
+/// The built-in model that turns texts into vectors.
+const EMBEDDER: &str = "all-minilm-l6-v2-q8_0.gguf";
 
 /// A model file that can answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
@@ -33,8 +38,13 @@ pub struct Model {
     /// Whether it came with Hearth.
     pub built_in: bool,
     /// Where the file lies.
+    #[serde(skip)]
     #[specta(skip)]
     pub path: PathBuf,
+    /// What decides the memory that it needs.
+    #[serde(skip)]
+    #[specta(skip)]
+    pub measures: Measures,
 }
 
 /// The folders in which models are looked for.
@@ -65,7 +75,7 @@ impl Models {
                     .extension()
                     .is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"))
                 {
-                    let model = self.open(&path);
+                    let model = self.open(&path, Purpose::Chat);
                     found.push((path, model));
                 }
             }
@@ -90,7 +100,7 @@ impl Models {
             .map(|folder| folder.join(&file))
             .find(|path| path.exists());
         match path {
-            Some(path) => self.open(&path),
+            Some(path) => self.open(&path, Purpose::Chat),
             None if as_path.is_file() => self.open_anywhere(as_path),
             None => Err(self.missing(name)),
         }
@@ -105,11 +115,16 @@ impl Models {
             let message = format!("The path {} is not Unicode; rename it.", path.display());
             return Err(Error::new(Code::ModelUnsupported, message));
         }
-        self.open(&path)
+        self.open(&path, Purpose::Chat)
     }
 
-    fn open(&self, path: &Path) -> Result<Model> {
-        let header = Header::read(path)?;
+    /// The built-in model that turns texts into vectors.
+    pub(crate) fn embedder(&self) -> Result<Model> {
+        self.open(&self.built_in.join(EMBEDDER), Purpose::Embeddings)
+    }
+
+    fn open(&self, path: &Path, purpose: Purpose) -> Result<Model> {
+        let header = Header::read(path, purpose)?;
         let id = path
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned());
@@ -122,6 +137,7 @@ impl Models {
             quantization: header.quantization,
             built_in: path.starts_with(&self.built_in),
             path: path.to_path_buf(),
+            measures: header.measures,
         })
     }
 

@@ -3,6 +3,9 @@
 //! Every process holds a lock on a file of its own in `run/`. The kernel releases it however
 //! the process ends, so a lock that can be taken means that its owner is gone. A second lock
 //! says who has the window, and a file that changes there asks that process to show it.
+//! [`requests`] is what the processes tell and ask each other about models.
+
+pub mod requests;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -117,21 +120,31 @@ pub fn claim_window(folder: &DataFolder) -> Result<Claim> {
     }
 }
 
+/// What another process wants of the one with the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// That it shows its window.
+    Show,
+    /// That it carries out the request in this file; see [`requests::carry_out`].
+    CarryOut(PathBuf),
+}
+
 impl WindowClaim {
-    /// Calls `show` whenever another start asks for the window, as long as the watcher lives.
-    pub fn on_request(&self, show: impl Fn() + Send + 'static) -> Result<Box<dyn Send>> {
+    /// Calls `heard` whenever another process wants something of the one with the window, as
+    /// long as the watcher lives.
+    pub fn on_request(&self, heard: impl Fn(Wish) + Send + 'static) -> Result<Box<dyn Send>> {
         let fault = |error: notify::Error| Error::internal(format!("watching failed: {error}"));
         let mut watcher =
             notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-                let asked = event.is_ok_and(|event| {
-                    !event.kind.is_access()
-                        && event
-                            .paths
-                            .iter()
-                            .any(|path| path.file_name() == Some(SHOW.as_ref()))
-                });
-                if asked {
-                    show();
+                let Some(event) = event.ok().filter(|event| !event.kind.is_access()) else {
+                    return;
+                };
+                for path in event.paths {
+                    if path.file_name() == Some(SHOW.as_ref()) {
+                        heard(Wish::Show);
+                    } else if requests::is_request(&path) {
+                        heard(Wish::CarryOut(path));
+                    }
                 }
             })
             .map_err(fault)?;

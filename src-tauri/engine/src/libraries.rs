@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use hearth_protocol::Library;
-use llama_cpp_2::list_llama_ggml_backend_devices;
 use llama_cpp_2::llama_backend::{LlamaBackend, load_backends_from_path};
+use llama_cpp_2::{LlamaBackendDeviceType, list_llama_ggml_backend_devices};
 
 /// Loads the back ends that stand beside this program, and nothing from anywhere else: the
 /// default search would also look into the current folder, where a stranger's file may lie.
@@ -29,6 +29,8 @@ pub(crate) fn loaded() -> Vec<Library> {
         .into_iter()
         .map(|device| Library {
             file: mapped_file(&device.backend),
+            free_memory: (device.device_type == LlamaBackendDeviceType::Gpu)
+                .then_some(device.memory_free as u64),
             name: device.backend,
             device: device.description,
         })

@@ -174,4 +174,6 @@ pub struct Library {
     pub device: String,
     /// The file that was picked, where one can be named.
     pub file: Option<String>,
+    /// Memory of the device's own that is free, in bytes; none where it uses the machine's.
+    pub free_memory: Option<u64>,
 }

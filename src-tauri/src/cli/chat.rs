@@ -1,9 +1,12 @@
 //! `hearth chat`: one question, or a conversation in the terminal.
 
 use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use hearth_core::Format;
 use hearth_core::chat::{Answer, Follower, Overrides, Send, TurnEvent};
+use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::store::messages::MessageState;
 use hearth_core::{Code, Error, Hearth};
 use serde::Serialize;
@@ -25,6 +28,24 @@ pub(super) struct Chat {
     /// Spread of the words, 0 to 5; at 0 the likeliest is taken always
     #[arg(long)]
     temperature: Option<f32>,
+    /// Keep at most this many words; 0 keeps all
+    #[arg(long)]
+    top_k: Option<u32>,
+    /// Keep the likeliest words until their probabilities add up to this, 0 to 1
+    #[arg(long)]
+    top_p: Option<f32>,
+    /// Drop words less likely than this share of the likeliest, 0 to 1
+    #[arg(long)]
+    min_p: Option<f32>,
+    /// Make words that were there before less likely, 0.5 to 2; 1 is off
+    #[arg(long)]
+    repeat_penalty: Option<f32>,
+    /// The answer is JSON that the JSON schema in this file describes
+    #[arg(long, value_name = "FILE")]
+    json_schema: Option<PathBuf>,
+    /// The answer obeys the grammar in this file (GBNF)
+    #[arg(long, value_name = "FILE", conflicts_with = "json_schema")]
+    grammar: Option<PathBuf>,
     /// Makes the answer repeatable
     #[arg(long)]
     seed: Option<u32>,
@@ -37,9 +58,21 @@ impl Chat {
     pub(super) async fn run(self, hearth: &Hearth, json: bool) -> Result<(), Error> {
         let overrides = Overrides {
             model: self.model,
-            temperature: self.temperature,
-            seed: self.seed,
-            max_tokens: self.max_tokens,
+            sampling: SamplingConfig {
+                temperature: self.temperature,
+                top_k: self.top_k,
+                top_p: self.top_p,
+                min_p: self.min_p,
+                repeat_penalty: self.repeat_penalty,
+                seed: self.seed,
+                max_tokens: self.max_tokens,
+                ..SamplingConfig::default()
+            },
+            format: match (self.json_schema, self.grammar) {
+                (Some(path), _) => Format::JsonSchema(read(&path)?),
+                (None, Some(path)) => Format::Grammar(read(&path)?),
+                (None, None) => Format::Free,
+            },
         };
         let send = Send {
             conversation: self.conversation,
@@ -168,6 +201,9 @@ fn show_event(event: TurnEvent, json: bool) -> Result<Option<Result<MessageState
     match event {
         TurnEvent::Text { text } if !json => print::text(&text),
         TurnEvent::Notice { text } if !json => print::remark(&text),
+        TurnEvent::Queued { ahead } if !json => {
+            print::remark(&format!("Waiting for the model; {ahead} before this one."));
+        }
         TurnEvent::Done(answer) => {
             if !json {
                 print::text("\n");
@@ -239,6 +275,10 @@ impl<'a> From<&'a Answer> for End<'a> {
             memories: [],
         }
     }
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|error| Error::file("read", path, &error))
 }
 
 /// The question with what was piped in behind it.

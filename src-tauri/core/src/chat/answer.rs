@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hearth_protocol::{Finish, Sampling};
+use hearth_protocol::{Finish, Format, Sampling};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::engine::LoadProgress;
@@ -37,6 +37,8 @@ pub(super) struct Plan {
     pub(super) sampling: Sampling,
     /// The longest answer, in tokens.
     pub(super) max_tokens: u32,
+    /// The form that the answer has to take.
+    pub(super) format: Format,
 }
 
 /// Makes the answer, saves it as it grows, and tells the log. Ends after the last save.
@@ -115,6 +117,7 @@ async fn write(
         sampling: plan.sampling.clone(),
         max_tokens: plan.max_tokens,
         stop: Vec::new(),
+        format: plan.format.clone(),
     });
     let mut save = interval(SAVE_EVERY);
     save.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -161,6 +164,7 @@ impl Draft {
     fn take(&mut self, event: Event, log: &OpenLog) {
         let seen = match event {
             Event::Loading(percent) => TurnEvent::Loading { percent },
+            Event::Queued(ahead) => TurnEvent::Queued { ahead },
             Event::Started {
                 prompt_tokens,
                 reused_tokens,

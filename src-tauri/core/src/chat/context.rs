@@ -43,8 +43,9 @@ pub(super) async fn build(
         .and_then(|id| all.iter().position(|one| one.id == id))
         .unwrap_or(0);
     let mut kept = all[first..].to_vec();
-    let system = Some(chat.config.chat.system_prompt.trim()).filter(|text| !text.is_empty());
-    let most_bytes = BYTES_PER_TOKEN * chat.engines.context_of(model).await as usize;
+    let config = chat.settings.get();
+    let system = Some(config.chat.system_prompt.trim()).filter(|text| !text.is_empty());
+    let most_bytes = BYTES_PER_TOKEN * chat.engines.context_of(model) as usize;
     let mut cut = drop_uncountable(&mut kept, most_bytes)?;
     let measure = async |kept: &[Message]| {
         let messages = rendered(system, kept);

@@ -32,6 +32,11 @@ pub enum TurnEvent {
         /// Percent of its weights.
         percent: u8,
     },
+    /// All slots of the model are taken; this many others wait before.
+    Queued {
+        /// How many.
+        ahead: u32,
+    },
     /// The model reads what was sent.
     Reading {
         /// Percent of the tokens.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{DocumentMut, Item, Table, Value};
 
 use crate::{Code, Error, Result};
 
@@ -20,8 +20,12 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Changes one value.
-pub(super) fn set(path: &Path, section: &str, key: &str, new: &str) -> Result<()> {
+/// The file's text with values set, or taken out, in a section.
+pub(super) fn changed(
+    path: &Path,
+    section: &[&str],
+    values: &[(&str, Option<Value>)],
+) -> Result<String> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => super::DEFAULT.to_owned(),
@@ -34,13 +38,22 @@ pub(super) fn set(path: &Path, section: &str, key: &str, new: &str) -> Result<()
         );
         Error::new(Code::BadSetting, message)
     })?;
-    let section = document.entry(section).or_insert(Item::Table(Table::new()));
-    let table = section.as_table_like_mut().ok_or_else(|| {
-        Error::new(
-            Code::BadSetting,
-            format!("{} holds a value where a section is due.", path.display()),
-        )
-    })?;
-    table.insert(key, value(new));
-    replace(path, &document.to_string())
+    let mut table = document.as_table_mut() as &mut dyn toml_edit::TableLike;
+    for (depth, name) in section.iter().enumerate() {
+        let mut new = Table::new();
+        // Only the innermost section gets a heading of its own.
+        new.set_implicit(depth + 1 < section.len());
+        let entry = table.entry(name).or_insert(Item::Table(new));
+        table = entry.as_table_like_mut().ok_or_else(|| {
+            let message = format!("{} holds a value where a section is due.", path.display());
+            Error::new(Code::BadSetting, message)
+        })?;
+    }
+    for (key, value) in values {
+        match value {
+            Some(value) => drop(table.insert(key, Item::Value(value.clone()))),
+            None => drop(table.remove(key)),
+        }
+    }
+    Ok(document.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hearth_protocol::{Finish, FromEngine, GenerateRequest, TemplateSource};
+use hearth_protocol::{Finish, FromEngine, GenerateRequest, Purpose, TemplateSource};
 
 use crate::pipeline::{AnswerStream, Event, Events, Finished, Generate, Request};
 use crate::{Error, Result};
@@ -37,7 +37,7 @@ async fn answer(engines: &Engines, request: Request, events: &Arc<Events>) -> Re
             }
         });
         let worker = tokio::select! {
-            worker = engines.worker(&model, &progress) => worker?,
+            worker = engines.worker(&model, Purpose::Chat, &progress) => worker?,
             () = events.cancelled() => return Ok(()),
         };
         (worker, forward)
@@ -51,12 +51,23 @@ async fn answer(engines: &Engines, request: Request, events: &Arc<Events>) -> Re
         );
         events.send(Event::Notice(notice)).await;
     }
+    for warning in worker.new_warnings() {
+        events.send(Event::Notice(warning)).await;
+    }
+    let seat = worker.seat(async |ahead| {
+        events.send(Event::Queued(ahead)).await;
+    });
+    let _seat = tokio::select! {
+        seat = seat => seat?,
+        () = events.cancelled() => return Ok(()),
+    };
     let (id, mut hearing) = worker.begin(|id| GenerateRequest {
         id,
         messages: request.messages,
         sampling: request.sampling,
         max_tokens: request.max_tokens,
         stop: request.stop,
+        format: request.format,
     })?;
     loop {
         let heard = tokio::select! {

@@ -11,6 +11,10 @@ pub struct Limits {
     pub answer_stall: Duration,
     /// The first pause before a worker that keeps breaking is started again; it doubles.
     pub restart_pause: Duration,
+    /// A model that crashes three times within this is left alone until the first is past.
+    pub quarantine: Duration,
+    /// Longest time for a worker to keep what is worth keeping before it ends.
+    pub unload: Duration,
 }
 
 impl Default for Limits {
@@ -19,6 +23,8 @@ impl Default for Limits {
             load_stall: Duration::from_mins(5),
             answer_stall: Duration::from_mins(1),
             restart_pause: Duration::from_secs(1),
+            quarantine: Duration::from_mins(10),
+            unload: Duration::from_secs(30),
         }
     }
 }

@@ -3,9 +3,12 @@
 use std::fs::File;
 use std::path::Path;
 
+use hearth_protocol::Purpose;
+
 use crate::{Code, Error, Result};
 
 use super::gguf::{Gguf, GgufError, Value};
+use super::need::Measures;
 
 /// Layers of a model, at most: llama.cpp ends the process beyond.
 const MAX_LAYERS: i128 = 512;
@@ -30,11 +33,13 @@ pub struct Header {
     pub context: u32,
     /// How most of the weights are stored.
     pub quantization: String,
+    /// What decides the memory that it needs.
+    pub measures: Measures,
 }
 
 impl Header {
-    /// Reads and checks the header of a model that can chat.
-    pub fn read(path: &Path) -> Result<Self> {
+    /// Reads and checks the header of a model for a purpose.
+    pub fn read(path: &Path, purpose: Purpose) -> Result<Self> {
         let missing = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => Error::new(
                 Code::ModelMissing,
@@ -51,15 +56,15 @@ impl Header {
             ));
         }
         let gguf = Gguf::read(file, facts.len()).map_err(|error| damaged(path, &error))?;
-        Self::from_gguf(&gguf, facts.len(), path)
+        Self::from_gguf(&gguf, facts.len(), path, purpose)
     }
 
-    fn from_gguf(gguf: &Gguf, bytes: u64, path: &Path) -> Result<Self> {
+    fn from_gguf(gguf: &Gguf, bytes: u64, path: &Path, purpose: Purpose) -> Result<Self> {
         let fault = |text: &str| damaged(path, &GgufError::Damaged(text.to_owned()));
         let architecture = gguf
             .text("general.architecture")
             .ok_or_else(|| fault("it names no architecture"))?;
-        if ENCODERS.contains(&architecture) {
+        if purpose == Purpose::Chat && ENCODERS.contains(&architecture) {
             return Err(Error::new(
                 Code::ModelUnsupported,
                 format!(
@@ -93,6 +98,7 @@ impl Header {
                 .iter()
                 .max_by_key(|(_, bytes)| **bytes)
                 .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+            measures: Measures::of(gguf, architecture),
         })
     }
 }

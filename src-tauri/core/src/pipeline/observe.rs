@@ -49,7 +49,7 @@ fn since(start: Instant) -> f32 {
 mod tests {
     use super::*;
     use crate::pipeline::Finished;
-    use hearth_protocol::{Finish, Sampling, Usage};
+    use hearth_protocol::{Finish, Format, Sampling, Usage};
 
     /// An inner layer that says what it was told to.
     struct Script(Vec<Event>);
@@ -78,19 +78,13 @@ mod tests {
             Event::Text("b".into()),
             Event::Done(finished),
         ];
-        let sampling = Sampling {
-            temperature: 0.0,
-            top_p: 1.0,
-            top_k: 0,
-            min_p: 0.0,
-            seed: 1,
-        };
         let request = Request {
             model: "m".into(),
             messages: Vec::new(),
-            sampling,
+            sampling: Sampling::GREEDY,
             max_tokens: 1,
             stop: Vec::new(),
+            format: Format::Free,
         };
         let mut stream = Observe(Script(script.to_vec())).generate(request);
         assert_eq!(stream.next().await, Some(script[0].clone()));

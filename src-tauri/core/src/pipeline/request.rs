@@ -1,6 +1,6 @@
 //! What goes through the layers: a request down, events up.
 
-use hearth_protocol::{Finish, Message, Sampling, Usage};
+use hearth_protocol::{Finish, Format, Message, Sampling, Usage};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -18,6 +18,8 @@ pub struct Request {
     pub max_tokens: u32,
     /// The answer ends before the first of these.
     pub stop: Vec<String>,
+    /// The form that the answer has to take.
+    pub format: Format,
 }
 
 /// What happens on the way to an answer, in this order.
@@ -25,6 +27,8 @@ pub struct Request {
 pub enum Event {
     /// The model is being loaded; percent.
     Loading(u8),
+    /// All slots of the model are taken; this many others wait before.
+    Queued(u32),
     /// The model reads the prompt, which has this many tokens, of which some cost nothing.
     Started {
         /// Tokens of the prompt.

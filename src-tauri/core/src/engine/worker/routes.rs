@@ -47,6 +47,7 @@ impl Routes {
             FromEngine::Done(answered) => (answered.id, true),
             FromEngine::Failed { id, .. } => (*id, true),
             FromEngine::Measured(measured) => (measured.id, true),
+            FromEngine::Embedded { id, .. } => (*id, true),
             FromEngine::Hello { .. }
             | FromEngine::Loading { .. }
             | FromEngine::Ready(_)

@@ -1,0 +1,54 @@
+//! How much memory is free for models.
+
+use hearth_protocol::Library;
+
+use crate::models::need::Need;
+
+/// Memory that is left to the window and to other programs, in bytes.
+const RESERVE: u64 = 256 << 20;
+
+/// What our own models take, or will take when they are loaded.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Held {
+    /// All of it.
+    all: u64,
+    /// What the system does not know to be in use: mapped files, which it counts as free, and
+    /// what is still being loaded.
+    unseen: u64,
+}
+
+impl Held {
+    /// Counts one more model.
+    pub(super) fn add(&mut self, need: Need, mapped: bool, loading: bool) {
+        self.all += need.total();
+        self.unseen += if loading {
+            need.total()
+        } else if mapped {
+            need.weights
+        } else {
+            0
+        };
+    }
+}
+
+/// Bytes that a further model may take; `limit` of 0 means as much as the system has.
+pub(super) fn free(held: Held, limit: u64, libraries: &[Library]) -> u64 {
+    let gpus: u64 = libraries.iter().filter_map(|one| one.free_memory).sum();
+    let here = available() + gpus;
+    let here = here.saturating_sub(held.unseen).saturating_sub(RESERVE);
+    match limit {
+        0 => here,
+        limit => here.min(limit.saturating_sub(held.all)),
+    }
+}
+
+/// What the system could give, also inside a container.
+fn available() -> u64 {
+    let Ok(mut system) = sysinfo::System::new() else {
+        // Where nothing is known nothing is refused.
+        return u64::MAX / 2;
+    };
+    system.refresh_memory();
+    let inside = system.cgroup_limits().map(|limits| limits.free_memory);
+    system.available_memory().min(inside.unwrap_or(u64::MAX))
+}

@@ -1,0 +1,313 @@
+//! Where one model's worker is, or will be.
+
+use std::sync::{Arc, Mutex as Lock, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use hearth_protocol::{Library, LoadModel, Lora, Purpose, StateBudget};
+use tokio::sync::Mutex;
+
+use crate::config::engine::Engine;
+use crate::models::Model;
+use crate::models::need::Need;
+use crate::{Code, Error, Result};
+
+use super::Shared;
+use super::crashes::Crashes;
+use super::fitting::{self, Fitted};
+use super::memory::{self, Held};
+use super::status::{EngineState, Report};
+use super::worker::{LoadProgress, Worker};
+
+/// The place of one model.
+pub(super) struct Place {
+    report: Report,
+    state: Mutex<PlaceState>,
+    /// The memory that it takes; known to others while the state is locked.
+    held: Lock<Option<Holding>>,
+}
+
+#[derive(Default)]
+struct PlaceState {
+    worker: Option<Arc<Worker>>,
+    crashes: Crashes,
+}
+
+/// Memory that is taken, or is about to be.
+#[derive(Clone, Copy)]
+struct Holding {
+    need: Need,
+    mapped: bool,
+    loading: bool,
+}
+
+impl Place {
+    pub(super) fn new(report: Report) -> Self {
+        Self {
+            report,
+            state: Mutex::default(),
+            held: Lock::default(),
+        }
+    }
+
+    /// Forgets the crashes of the past.
+    pub(super) async fn forgive(&self) {
+        self.state.lock().await.crashes.forget();
+    }
+
+    /// The worker, started if none runs. One that broke before it finished an answer is
+    /// started again after a pause that grows, and after too many crashes not at all for a
+    /// while.
+    pub(super) async fn worker(
+        self: &Arc<Self>,
+        shared: &Arc<Shared>,
+        model: &Model,
+        purpose: Purpose,
+        progress: &LoadProgress,
+    ) -> Result<Arc<Worker>> {
+        let mut state = self.state.lock().await;
+        if let Some(worker) = &state.worker {
+            if worker.is_alive() {
+                return Ok(Arc::clone(worker));
+            }
+            if worker.has_finished_an_answer() {
+                state.crashes.forget();
+            }
+            state.crashes.add(Instant::now());
+            state.worker = None;
+            self.hold(None);
+        }
+        if let Some(rest) = state.crashes.rest(Instant::now(), shared.limits.quarantine) {
+            let error = quarantined(model, rest);
+            self.fail(&error);
+            return Err(error);
+        }
+        let pause = shared.limits.pause_before_start(state.crashes.count());
+        tokio::time::sleep(pause).await;
+        self.report.begin(EngineState::Loading { percent: 0 });
+        match self.start(shared, model, purpose, progress).await {
+            Ok(worker) => {
+                state.worker = Some(Arc::clone(&worker));
+                tokio::spawn(unload_when_idle(
+                    Arc::downgrade(shared),
+                    Arc::clone(self),
+                    Arc::downgrade(&worker),
+                ));
+                Ok(worker)
+            }
+            Err(error) => {
+                if matches!(error.code, Code::EngineFailed | Code::EngineStalled) {
+                    state.crashes.add(Instant::now());
+                }
+                self.hold(None);
+                self.fail(&error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn start(
+        &self,
+        shared: &Shared,
+        model: &Model,
+        purpose: Purpose,
+        progress: &LoadProgress,
+    ) -> Result<Arc<Worker>> {
+        let settings = shared.settings.get().engine_for(model);
+        let report = self.report.clone();
+        let outer = Arc::clone(progress);
+        let progress: LoadProgress = Arc::new(move |percent| {
+            report.change(|status| status.state = EngineState::Loading { percent });
+            outer(percent);
+        });
+        let greeted = Worker::greeted(&shared.launcher, shared.limits).await?;
+        let fitted = self
+            .fit(shared, model, &settings, greeted.libraries())
+            .await?;
+        let order = order(shared, model, purpose, &settings, fitted);
+        let worker = greeted
+            .load(order, shared.limits, self.report.clone(), &progress)
+            .await?;
+        if let Some(holding) = &mut *self.holding() {
+            holding.loading = false;
+        }
+        self.report.change(|status| {
+            status.state = EngineState::Ready;
+            status.context = worker.loaded().context;
+            status.slots = worker.loaded().slots;
+            status.bytes = fitted.need.total() as f64;
+            status.warnings.clone_from(&worker.loaded().warnings);
+        });
+        Ok(Arc::new(worker))
+    }
+
+    /// Finds memory for a model; resting ones leave for it, the one that rested longest first.
+    async fn fit(
+        &self,
+        shared: &Shared,
+        model: &Model,
+        settings: &Engine,
+        libraries: &[Library],
+    ) -> Result<Fitted> {
+        let _deciding = shared.deciding.lock().await;
+        loop {
+            let places: Vec<_> = {
+                let places = shared.places.lock().await;
+                let others = places
+                    .values()
+                    .filter(|one| !std::ptr::eq(one.as_ref(), self));
+                others.cloned().collect()
+            };
+            let mut held = Held::default();
+            let mut count = 0;
+            for holding in places.iter().filter_map(|place| *place.holding()) {
+                held.add(holding.need, holding.mapped, holding.loading);
+                count += 1;
+            }
+            let limit = u64::from(settings.memory_limit_mb) * 1_000_000;
+            let fitted = fitting::fit(model, settings, memory::free(held, limit, libraries));
+            let is_full = count >= settings.max_loaded;
+            let cut = |fitted: &Fitted| fitted.context < fitting::wanted(model, settings);
+            if !is_full && fitted.as_ref().is_ok_and(|fitted| !cut(fitted)) {
+                return self.take(fitted?, settings);
+            }
+            let mut resting = None;
+            for place in &places {
+                if let Some(since) = place.rests_since()
+                    && resting.is_none_or(|(_, earliest)| since < earliest)
+                {
+                    resting = Some((place, since));
+                }
+            }
+            match resting {
+                Some((place, _)) => {
+                    place.unload(shared).await;
+                }
+                None if is_full && fitted.is_ok() => {
+                    let message = format!(
+                        "{count} models are in use, and no more are allowed at the same time. \
+                         Wait for an answer to end, unload one, or allow more in the settings."
+                    );
+                    return Err(Error::new(Code::OutOfMemory, message));
+                }
+                None => return self.take(fitted?, settings),
+            }
+        }
+    }
+
+    fn take(&self, fitted: Fitted, settings: &Engine) -> Result<Fitted> {
+        self.hold(Some(Holding {
+            need: fitted.need,
+            mapped: settings.mmap,
+            loading: true,
+        }));
+        Ok(fitted)
+    }
+
+    /// Since when the worker has had nothing to do; none while it has, or is being started.
+    fn rests_since(&self) -> Option<Instant> {
+        let state = self.state.try_lock().ok()?;
+        state.worker.as_ref()?.rests_since()
+    }
+
+    /// Ends the worker in order; false where none runs.
+    pub(super) async fn unload(&self, shared: &Shared) -> bool {
+        let mut state = self.state.lock().await;
+        let Some(worker) = state.worker.take() else {
+            self.report.remove();
+            return false;
+        };
+        let was_alive = worker.is_alive();
+        if was_alive {
+            self.report
+                .change(|status| status.state = EngineState::Unloading);
+            worker.unload(shared.limits.unload).await;
+        }
+        self.hold(None);
+        self.report.remove();
+        was_alive
+    }
+
+    fn fail(&self, error: &Error) {
+        self.report.begin(EngineState::Failed {
+            error: error.clone(),
+        });
+    }
+
+    fn hold(&self, holding: Option<Holding>) {
+        *self.holding() = holding;
+    }
+
+    fn holding(&self) -> std::sync::MutexGuard<'_, Option<Holding>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends a worker when it has rested for as long as the settings say.
+async fn unload_when_idle(shared: Weak<Shared>, place: Arc<Place>, worker: Weak<Worker>) {
+    /// How soon a change of the settings, or the end of a long answer, is noticed at the latest.
+    const LOOK_AGAIN: Duration = Duration::from_secs(30);
+    loop {
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
+        let Some(idle) = shared.settings.get().engine.idle_unload() else {
+            drop(shared);
+            tokio::time::sleep(LOOK_AGAIN).await;
+            continue;
+        };
+        let rested = match worker.upgrade() {
+            Some(worker) if worker.is_alive() => worker.rests_since(),
+            _ => return,
+        };
+        let left = rested.map_or(idle, |since| idle.saturating_sub(since.elapsed()));
+        if left.is_zero() {
+            place.unload(&shared).await;
+            return;
+        }
+        drop(shared);
+        tokio::time::sleep(left.min(LOOK_AGAIN)).await;
+    }
+}
+
+fn order(
+    shared: &Shared,
+    model: &Model,
+    purpose: Purpose,
+    settings: &Engine,
+    fitted: Fitted,
+) -> LoadModel {
+    const MB: u64 = 1_000_000;
+    LoadModel {
+        context: fitted.context,
+        slots: settings.slots,
+        threads: settings.threads,
+        cache_type: settings.cache_type,
+        flash_attention: settings.flash_attention,
+        gpu_layers: settings.gpu_layers,
+        mmap: settings.mmap,
+        mlock: settings.mlock,
+        lora: settings.lora.clone().map(|path| Lora {
+            path,
+            scale: settings.lora_scale.unwrap_or(1.0),
+        }),
+        draft: settings.draft.clone(),
+        lookup: settings.lookup,
+        states: (purpose == Purpose::Chat).then(|| StateBudget {
+            ram_bytes: u64::from(settings.state_memory_mb) * MB,
+            folder: shared.states.clone(),
+            disk_bytes: u64::from(settings.state_disk_mb) * MB,
+        }),
+        warm_up: settings.warm_up,
+        ..LoadModel::new(model.path.clone(), purpose)
+    }
+}
+
+fn quarantined(model: &Model, rest: Duration) -> Error {
+    let minutes = rest.as_secs().div_ceil(60).max(1);
+    let message = format!(
+        "{} has made the engine crash three times in a row and is left alone for {minutes} more \
+         minutes. Its file may be damaged. To try at once, load it by hand.",
+        model.name
+    );
+    Error::new(Code::ModelQuarantined, message)
+}
