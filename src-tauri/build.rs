@@ -14,6 +14,12 @@ const COMMANDS: &[&str] = &[
     "stop_answer",
     "delete_conversation",
     "restore_conversation",
+    "watch_engines",
+    "load_model",
+    "unload_model",
+    "reload_model",
+    "model_sampling",
+    "set_model_sampling",
     "set_theme",
     "open_link",
 ];

@@ -20,6 +20,12 @@ pub fn bindings<R: tauri::Runtime>() -> Builder<R> {
             commands::stop_answer,
             commands::delete_conversation,
             commands::restore_conversation,
+            commands::models::watch_engines,
+            commands::models::load_model,
+            commands::models::unload_model,
+            commands::models::reload_model,
+            commands::models::model_sampling,
+            commands::models::set_model_sampling,
             commands::set_theme,
             commands::open_link,
         ])

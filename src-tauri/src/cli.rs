@@ -104,7 +104,7 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
         Command::Doctor => Box::pin(doctor::run(&hearth, json)),
     };
     let worked = runtime.block_on(async {
-        hearth.tell_others(false);
+        tokio::spawn(hearth.tell_others(false));
         let worked = work.await;
         hearth.close().await;
         worked

@@ -1,6 +1,8 @@
 //! What the page can ask for. Each command borrows the core and calls one of its methods;
 //! ids go in, never paths.
 
+pub(crate) mod models;
+
 use std::io::Write;
 
 use hearth_core::chat::{Overrides, Send, TurnEvent};

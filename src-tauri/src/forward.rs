@@ -6,7 +6,7 @@ use hearth_core::chat::{Follower, TurnEvent};
 use tauri::ipc::Channel;
 
 /// The page draws at most sixty times a second; more messages would only cost time.
-const FRAME: Duration = Duration::from_millis(16);
+pub(crate) const FRAME: Duration = Duration::from_millis(16);
 
 /// Sends a follower's events through a channel until the last, at most one batch a frame.
 pub(crate) fn spawn(mut follower: Follower, channel: Channel<Vec<TurnEvent>>) {

@@ -60,7 +60,7 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
         .invoke_handler(builder.invoke_handler())
         .manage(hearth)
         .setup(move |app| {
-            app.state::<Hearth>().tell_others(true);
+            tauri::async_runtime::spawn(app.state::<Hearth>().tell_others(true));
             let window = open(app.handle(), &root)?;
             let preloading = engines.clone();
             tauri::async_runtime::spawn(async move { preloading.preload().await });

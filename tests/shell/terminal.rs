@@ -255,3 +255,96 @@ impl Drop for SmallDisk {
         let _ = Command::new("umount").arg(self.path()).status();
     }
 }
+
+#[test]
+fn an_answer_can_be_held_to_a_schema_and_a_bad_one_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let schema = home.path().join("schema.json");
+    let ask = || {
+        let question = [
+            "chat",
+            "--once",
+            "Name a colour.",
+            "--json",
+            "--json-schema",
+        ];
+        let mut arguments = question.to_vec();
+        arguments.push(schema.to_str().unwrap());
+        run(home.path(), &arguments)
+    };
+    let rules = r#"{"type":"object","properties":{"colour":{"enum":["red","green"]}},"required":["colour"]}"#;
+    std::fs::write(&schema, rules).unwrap();
+    let lines_of = lines(&ask());
+    let answer = lines_of.last().unwrap()["answer"].as_str().unwrap();
+    let answer: Value = serde_json::from_str(answer).unwrap();
+    assert!(["red", "green"].contains(&answer["colour"].as_str().unwrap()));
+    for bad in ["{\"type\":", "[]", "{\"type\":\"nonsense\"}"] {
+        std::fs::write(&schema, bad).unwrap();
+        let refused = ask();
+        assert_eq!(refused.status.code(), Some(1), "{bad}");
+        assert_eq!(
+            lines(&refused).last().unwrap()["code"],
+            "bad_setting",
+            "{bad}"
+        );
+    }
+    std::fs::remove_file(&schema).unwrap();
+    assert_eq!(ask().status.code(), Some(1));
+}
+
+#[test]
+fn models_are_listed_with_what_they_need_and_without_a_window_none_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let list = lines(&run(home.path(), &["models", "list", "--json"]));
+    assert_eq!(list[0][0]["id"], "ember-6m-q8_0");
+    assert!(list[0][0]["needs"].as_u64().unwrap() > 6_000_000);
+    let loaded = run(home.path(), &["models", "load", "ember-6m-q8_0", "--json"]);
+    assert!(loaded.status.success());
+    assert_eq!(lines(&loaded)[0]["state"], "loadable");
+    let seen = lines(&run(home.path(), &["models", "ps", "--json"])).remove(0);
+    let mut processes = seen.as_array().unwrap().iter();
+    assert!(
+        processes.all(|one| one["engines"] == Value::Array(Vec::new())),
+        "{seen}"
+    );
+    for arguments in [
+        ["models", "load", "nowhere"],
+        ["models", "unload", "ember-6m-q8_0"],
+    ] {
+        assert_eq!(
+            run(home.path(), &arguments).status.code(),
+            Some(1),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn a_long_conversation_goes_on_in_another_process_without_being_read_again() {
+    let home = tempfile::tempdir().unwrap();
+    let ask = |text: &str, conversation: &str| {
+        let output = if conversation.is_empty() {
+            run(home.path(), &["chat", "--once", text, "--json"])
+        } else {
+            let arguments = [
+                "chat",
+                "--once",
+                text,
+                "--json",
+                "--conversation",
+                conversation,
+            ];
+            run(home.path(), &arguments)
+        };
+        lines(&output).last().unwrap().clone()
+    };
+    ask("Tell me a long story about an owl named Bibo.", "");
+    let second = ask("What is the capital of Peru?", "1");
+    let third = ask("What is the capital of Norway?", "1");
+    let read = |end: &Value, what: &str| end["usage"][what].as_u64().unwrap();
+    assert!(read(&second, "reused_tokens") > 64, "{second}");
+    assert!(
+        read(&third, "reused_tokens") >= read(&second, "prompt_tokens"),
+        "{third}"
+    );
+}

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use hearth_support::place;
+
 use crate::driver::Driver;
 
 const STORY: &str = "Tell me a long story about an owl named Bibo.";
@@ -65,6 +67,67 @@ async fn the_keyboard_alone_reaches_everything() {
     window
         .is_true("!document.querySelector('dialog[open]')")
         .await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_model_shows_what_it_does_and_remembers_how_it_answers() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path());
+    let window = driver.open().await;
+    window.click("nav .model").await;
+    window.shows("Not in memory").await;
+    window.click("dialog[open] .primary").await;
+    window.shows("Ready").await;
+    window.shows("tokens of context").await;
+    window.type_into("#sampling-temperature", "9\u{E004}").await;
+    window.shows("Temperature is 9; allowed is 0 to 5.").await;
+    window.picture("model-refusal").await.unwrap();
+    window
+        .type_into("#sampling-temperature", "\u{E003}0.5\u{E004}")
+        .await;
+    window
+        .is_true("document.querySelector('#sampling-temperature').getAttribute('aria-invalid') === 'false'")
+        .await;
+    let config = std::fs::read_to_string(home.path().join("config.toml")).unwrap();
+    assert!(config.contains("temperature = 0.5"), "{config}");
+    window.picture("model-light").await.unwrap();
+    // Another process sees what is loaded here, and can have it unloaded.
+    let hearth = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(place::binary("hearth"));
+        command.args(arguments).env("HEARTH_HOME", home.path());
+        command.output().unwrap()
+    };
+    let seen = hearth(&["models", "ps", "--json"]);
+    let seen: Value = serde_json::from_slice(&seen.stdout).unwrap();
+    let engines = seen
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["window"] == true);
+    assert_eq!(
+        engines.unwrap()["engines"][0]["state"]["type"],
+        "ready",
+        "{seen}"
+    );
+    assert!(
+        hearth(&["models", "unload", "ember-6m-q8_0"])
+            .status
+            .success()
+    );
+    window.shows("Not in memory").await;
+    let again = hearth(&["models", "unload", "ember-6m-q8_0"]);
+    assert_eq!(
+        again.status.code(),
+        Some(1),
+        "there is nothing to unload any more"
+    );
+    assert!(
+        hearth(&["models", "load", "ember-6m-q8_0"])
+            .status
+            .success()
+    );
+    window.shows("Ready").await;
     window.close().await;
 }
 

@@ -22,6 +22,18 @@ export const commands = {
 	deleteConversation: (conversation: number) => __TAURI_INVOKE<null>("delete_conversation", { conversation }),
 	/**  Brings a deleted conversation back. */
 	restoreConversation: (conversation: number) => __TAURI_INVOKE<null>("restore_conversation", { conversation }),
+	/**  Tells the page what is loaded, now and at every change. */
+	watchEngines: (states: Channel<EngineStatus[]>) => __TAURI_INVOKE<null>("watch_engines", { states }),
+	/**  Loads a model. Returns when it is ready. */
+	loadModel: (model: string) => __TAURI_INVOKE<null>("load_model", { model }),
+	/**  Unloads a model. Returns when its memory is free. */
+	unloadModel: (model: string) => __TAURI_INVOKE<null>("unload_model", { model }),
+	/**  Loads a model afresh, with the settings of now. */
+	reloadModel: (model: string) => __TAURI_INVOKE<null>("reload_model", { model }),
+	/**  How a model's answers are drawn. */
+	modelSampling: (model: string) => __TAURI_INVOKE<ModelSampling>("model_sampling", { model }),
+	/**  Changes one field of it, as it was typed; none goes back to the default. */
+	setModelSampling: (model: string, field: string, text: string | null) => __TAURI_INVOKE<null>("set_model_sampling", { model, field, text }),
 	/**  Chooses light, dark, or as the system. */
 	setTheme: (theme: Theme) => __TAURI_INVOKE<null>("set_theme", { theme }),
 	/**  Opens a link from an answer in the system's own program for it. */
@@ -86,6 +98,10 @@ export type Code =
 "model_damaged" | 
 /**  The model file is sound but cannot be used for this. */
 "model_unsupported" | 
+/**  The model has crashed too often and is left alone for a while. */
+"model_quarantined" | 
+/**  There is not enough memory for the model. */
+"out_of_memory" | 
 /**  The program's own files are incomplete. */
 "installation" | 
 /**  The engine stopped unexpectedly. */
@@ -115,6 +131,43 @@ export type Conversation = {
 	created_at: number,
 	/**  When its last message came, in milliseconds since 1970. */
 	updated_at: number,
+};
+
+/**  What a worker is doing. */
+export type EngineState = 
+/**  It reads the model. */
+{ type: "loading"; 
+/**  Percent of the weights. */
+percent: number } | 
+/**  It answers, or waits for something to answer. */
+{ type: "ready" } | 
+/**  It keeps what is worth keeping, and ends. */
+{ type: "unloading" } | 
+/**  It could not be started, or broke. */
+{ type: "failed"; 
+/**  Why. */
+error: Error };
+
+/**  A model that is in memory, on its way there, or failed to get there. */
+export type EngineStatus = {
+	/**  The model's short name. */
+	model: string,
+	/**  Its name for people. */
+	name: string,
+	/**  What its worker is doing. */
+	state: EngineState,
+	/**  The context that it was loaded with, in tokens. */
+	context: number,
+	/**  Requests that it answers at once, at most. */
+	slots: number,
+	/**  Requests that it answers now. */
+	busy: number,
+	/**  Requests that wait for a slot. */
+	queued: number,
+	/**  The memory that it takes, in bytes. */
+	bytes: number,
+	/**  What was asked for and could not be had. */
+	warnings: string[],
 };
 
 /**  A failure: what happened, and what to do. */
@@ -185,6 +238,44 @@ export type MessageState =
 /**  It broke off; the error says why. */
 "failed";
 
+/**  How a model's answers are drawn. */
+export type ModelSampling = {
+	/**  What was set for this model alone. */
+	own: SamplingConfig,
+	/**  What applies where nothing was set for it. */
+	default: SamplingConfig,
+};
+
+/**
+ *  Settings of the sampler; what is not set is the model's own default. The fields are those
+ *  of [`Sampling`].
+ */
+export type SamplingConfig = {
+	temperature?: number | null,
+	dynamic_range?: number | null,
+	dynamic_exponent?: number | null,
+	top_k?: number | null,
+	top_p?: number | null,
+	min_p?: number | null,
+	typical_p?: number | null,
+	repeat_penalty?: number | null,
+	presence_penalty?: number | null,
+	frequency_penalty?: number | null,
+	penalty_tokens?: number | null,
+	dry_multiplier?: number | null,
+	dry_base?: number | null,
+	dry_length?: number | null,
+	xtc_probability?: number | null,
+	xtc_threshold?: number | null,
+	mirostat?: string | null,
+	mirostat_tau?: number | null,
+	mirostat_eta?: number | null,
+	/**  The longest answer, in tokens. */
+	max_tokens?: number | null,
+	/**  A new one for every answer where it is not set. */
+	seed?: number | null,
+};
+
 /**  Light, dark, or as the system. */
 export type Theme = 
 /**  As the system is set. */
@@ -205,27 +296,31 @@ question: number;
 /**  The answer. */
 answer: number; 
 /**  The model that answers. */
-model: string }) & { percent?: never; text?: never } | 
+model: string }) & { ahead?: never; percent?: never; text?: never } | 
 /**  The model is being loaded. */
 ({ type: "loading"; 
 /**  Percent of its weights. */
-percent: number }) & { answer?: never; conversation?: never; model?: never; question?: never; text?: never } | 
+percent: number }) & { ahead?: never; answer?: never; conversation?: never; model?: never; question?: never; text?: never } | 
+/**  All slots of the model are taken; this many others wait before. */
+({ type: "queued"; 
+/**  How many. */
+ahead: number }) & { answer?: never; conversation?: never; model?: never; percent?: never; question?: never; text?: never } | 
 /**  The model reads what was sent. */
 ({ type: "reading"; 
 /**  Percent of the tokens. */
-percent: number }) & { answer?: never; conversation?: never; model?: never; question?: never; text?: never } | 
+percent: number }) & { ahead?: never; answer?: never; conversation?: never; model?: never; question?: never; text?: never } | 
 /**  A piece of the reasoning. */
 ({ type: "reasoning"; 
 /**  The piece. */
-text: string }) & { answer?: never; conversation?: never; model?: never; percent?: never; question?: never } | 
+text: string }) & { ahead?: never; answer?: never; conversation?: never; model?: never; percent?: never; question?: never } | 
 /**  A piece of the answer. */
 ({ type: "text"; 
 /**  The piece. */
-text: string }) & { answer?: never; conversation?: never; model?: never; percent?: never; question?: never } | 
+text: string }) & { ahead?: never; answer?: never; conversation?: never; model?: never; percent?: never; question?: never } | 
 /**  Something worth knowing that does not stop the answer. */
 ({ type: "notice"; 
 /**  The sentence. */
-text: string }) & { answer?: never; conversation?: never; model?: never; percent?: never; question?: never } | 
+text: string }) & { ahead?: never; answer?: never; conversation?: never; model?: never; percent?: never; question?: never } | 
 /**  The answer is whole, or was stopped, and is saved. Always last, unless it failed. */
 {
 	type: "done",

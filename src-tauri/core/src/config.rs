@@ -183,6 +183,16 @@ impl Settings {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Changes how a model's answers are drawn: one field, as somebody typed it; none goes
+    /// back to the default. Refused with the range where it is outside.
+    pub fn set_model_sampling(&self, model: &str, field: &str, text: Option<&str>) -> Result<()> {
+        let value = text.map(|text| sampling::typed(field, text.trim()));
+        self.change(
+            &["models", model, "sampling"],
+            &[(field, value.transpose()?)],
+        )
+    }
+
     /// Changes values in the file and takes them over; comments and everything else stay. A
     /// value of none is taken out. Refused, and nothing changed, where the result would not
     /// be valid.
@@ -205,6 +215,7 @@ impl Settings {
     }
 }
 
+/// A setting's name or refusal at the beginning of a sentence.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters
@@ -274,15 +285,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         let (settings, _) = Settings::open(path.clone());
-        let own = ["models", "llama-3.2 1b", "sampling"];
-        settings
-            .change(&own, &[("temperature", Some(1.2.into()))])
-            .unwrap();
+        let set = |field, text| settings.set_model_sampling("llama-3.2 1b", field, text);
+        set("temperature", Some("1,2")).unwrap();
         let before = std::fs::read_to_string(&path).unwrap();
-        let refusal = settings
-            .change(&own, &[("top_p", Some(1.5.into()))])
-            .unwrap_err();
-        assert_eq!(refusal.message, "Top_p is 1.5; allowed is 0 to 1.");
+        for (field, text, refusal) in [
+            ("top_p", "1.5", "Top_p is 1.5; allowed is 0 to 1."),
+            ("top_p", "NaN", "Top_p is NaN; allowed is 0 to 1."),
+            ("top_k", "-1", "Top_k is “-1”; it has to be a whole number."),
+            (
+                "temperature",
+                "warm",
+                "Temperature is “warm”; it has to be a number.",
+            ),
+        ] {
+            assert_eq!(set(field, Some(text)).unwrap_err().message, refusal);
+        }
+        assert!(set("mirostat", Some("v3")).is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
         let of = |settings: &Settings| settings.get().models["llama-3.2 1b"].sampling.temperature;
         assert_eq!(of(&settings), Some(1.2));
@@ -291,7 +309,7 @@ mod tests {
             Some(1.2),
             "also after a restart"
         );
-        settings.change(&own, &[("temperature", None)]).unwrap();
+        set("temperature", None).unwrap();
         assert_eq!(of(&settings), None);
     }
 }

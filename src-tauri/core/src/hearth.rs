@@ -75,15 +75,15 @@ impl Hearth {
             chat,
         })
     }
-    /// Lets other processes see what is loaded here, as long as this one runs; `window` says
-    /// whether it is the one with the window.
-    pub fn tell_others(&self, window: bool) {
-        tokio::spawn(requests::tell(
+    /// Work that lets other processes see what is loaded here, as long as this one runs;
+    /// `window` says whether it is the one with the window.
+    pub fn tell_others(&self, window: bool) -> impl Future<Output = ()> + Send + 'static {
+        requests::tell(
             self.folder.clone(),
             self.store.session().to_owned(),
             window,
             self.engines.watch(),
-        ));
+        )
     }
 
     /// Ends in order: answers are stopped and saved, models leave the memory.

@@ -18,7 +18,7 @@ use crate::{Error, Result};
 
 const WINDOW: &str = "window.lock";
 const SHOW: &str = "show";
-const ENDING: &str = ".session";
+const ENDING: &str = "session";
 
 /// This process, as others see it.
 #[derive(Debug)]
@@ -57,6 +57,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        requests::forget(&self.path);
         // A file left behind is harmless: its lock is free, and the next start removes it.
         let _ = fs::remove_file(&self.path);
     }
@@ -78,9 +79,13 @@ pub fn is_alive(folder: &DataFolder, name: &str) -> bool {
 /// Removes the files of sessions that are gone. One that cannot be removed is harmless.
 fn sweep(folder: &DataFolder) {
     for entry in fs::read_dir(folder.run()).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        if let Some(session) = name.to_str().and_then(|name| name.strip_suffix(ENDING)) {
-            is_alive(folder, session);
+        let path = entry.path();
+        let is_ours = requests::is_told(&path) || path.extension() == Some(ENDING.as_ref());
+        if let Some(session) = path.file_stem().and_then(|name| name.to_str())
+            && is_ours
+            && !is_alive(folder, session)
+        {
+            requests::forget(&path);
         }
     }
 }
@@ -165,7 +170,7 @@ pub(crate) fn take_turn(folder: &DataFolder) -> Result<File> {
 }
 
 fn session_path(folder: &DataFolder, name: &str) -> PathBuf {
-    folder.run().join(format!("{name}{ENDING}"))
+    folder.run().join(format!("{name}.{ENDING}"))
 }
 
 fn open(path: &Path) -> Result<File> {

@@ -122,11 +122,18 @@ impl<'m> Computation<'m> {
         self.took(worked, tokens, slot)
     }
 
-    /// Writes what stands in a slot to a file; how many bytes.
-    pub(crate) fn save(&self, slot: &Slot, path: &Path) -> Option<usize> {
+    /// Bytes of what stands in a slot.
+    pub(crate) fn size(&self, slot: &Slot) -> u64 {
+        self.context
+            .state_seq_get_size_ext(slot.sequence, LlamaStateSeqFlags::empty()) as u64
+    }
+
+    /// Writes what stands in a slot to a file.
+    pub(crate) fn save(&self, slot: &Slot, path: &Path) -> Option<()> {
         self.context
             .state_seq_save_file(path, slot.sequence, &slot.cached)
             .ok()
+            .map(drop)
     }
 
     /// Reads a slot back from a file; false, and the slot empty, where that fails.

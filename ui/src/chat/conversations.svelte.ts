@@ -5,7 +5,10 @@ import { t } from "../text/text";
 import { channelTo } from "./live";
 
 /** What the model is doing before its first word. */
-export type Phase = { kind: "waiting" } | { kind: "loading" | "reading"; percent: number };
+export type Phase =
+  | { kind: "waiting" }
+  | { kind: "queued"; ahead: number }
+  | { kind: "loading" | "reading"; percent: number };
 
 /** How often an answer of another process is looked at, in milliseconds. */
 const LOOK_AGAIN = 1000;
@@ -182,6 +185,9 @@ class Conversations {
       },
       loading: (percent) => {
         if (shown()) this.phase = percent >= 100 ? { kind: "waiting" } : { kind: "loading", percent };
+      },
+      queued: (ahead) => {
+        if (shown()) this.phase = { kind: "queued", ahead };
       },
       reading: (percent) => {
         if (shown()) this.phase = { kind: "reading", percent };

@@ -6,6 +6,7 @@ import type { Answer, Error as Failure, TurnEvent } from "../bindings";
 export interface Listener {
   started(event: Extract<TurnEvent, { type: "started" }>): void;
   loading(percent: number): void;
+  queued(ahead: number): void;
   reading(percent: number): void;
   text(piece: string): void;
   reasoning(piece: string): void;
@@ -29,6 +30,8 @@ function hand(event: TurnEvent, listener: Listener): void {
       return listener.started(event);
     case "loading":
       return listener.loading(event.percent);
+    case "queued":
+      return listener.queued(event.ahead);
     case "reading":
       return listener.reading(event.percent);
     case "text":

@@ -12,6 +12,13 @@ export function duration(milliseconds: number): string {
     : t("thread.seconds", { count: (milliseconds / 1000).toFixed(1) });
 }
 
+/** A size in the unit in which people read it. */
+export function bytes(count: number): string {
+  return count < 1e9
+    ? t("size.megabytes", { count: Math.ceil(count / 1e6) })
+    : t("size.gigabytes", { count: (count / 1e9).toFixed(1) });
+}
+
 /** A number with at most one digit that says nothing. */
 export function rounded(number: number): string {
   return number < 10 ? number.toFixed(1) : Math.round(number).toLocaleString();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::models::Model;
+use crate::{Code, Error};
 
 /// The longest answer where nothing is set, in tokens.
 const MAX_TOKENS: u32 = 2048;
@@ -84,6 +85,18 @@ impl SamplingConfig {
         self.over(&Sampling::default()).check()
     }
 
+    /// Every value that an answer of a model is drawn with, but for the seed.
+    #[must_use]
+    pub fn complete(&self, model: &Model) -> Self {
+        let (sampling, max_tokens) = self.resolved(model);
+        let resolved = serde_json::to_value(sampling).and_then(serde_json::from_value::<Self>);
+        Self {
+            max_tokens: Some(max_tokens),
+            seed: self.seed,
+            ..resolved.unwrap_or_default()
+        }
+    }
+
     fn over(&self, defaults: &Sampling) -> Sampling {
         over!(self, defaults;
             temperature, dynamic_range, dynamic_exponent, top_k, top_p, min_p, typical_p,
@@ -94,9 +107,32 @@ impl SamplingConfig {
     }
 }
 
+/// A value that somebody typed for a field, as the file holds it.
+pub(super) fn typed(field: &str, text: &str) -> Result<toml_edit::Value, Error> {
+    let refused = |what: &str| {
+        let message = format!(
+            "{} is “{text}”; it has to be {what}.",
+            super::sentence(field)
+        );
+        Error::new(Code::BadSetting, message)
+    };
+    match field {
+        "top_k" | "penalty_tokens" | "dry_length" | "max_tokens" | "seed" => {
+            let number: Result<u32, _> = text.parse();
+            let number = number.map_err(|_| refused("a whole number"))?;
+            Ok(i64::from(number).into())
+        }
+        "mirostat" => Ok(text.into()),
+        _ => {
+            // Some write the fraction behind a comma.
+            let number: Result<f64, _> = text.replace(',', ".").parse();
+            Ok(number.map_err(|_| refused("a number"))?.into())
+        }
+    }
+}
+
 /// What a model answers with where nothing is set.
-#[must_use]
-pub fn default_for(model: &Model) -> Sampling {
+fn default_for(model: &Model) -> Sampling {
     if model.built_in {
         // Ember is a demonstration: its likeliest words are its only reliable ones.
         Sampling {

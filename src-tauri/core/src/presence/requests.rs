@@ -76,12 +76,8 @@ pub fn loaded(folder: &DataFolder) -> Result<Vec<Loaded>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(&run).map_err(fault)? {
         let path = entry.map_err(fault)?.path();
-        let is_ours = path.extension().is_some_and(|ending| ending == MODELS);
-        let Some(session) = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .filter(|_| is_ours)
-        else {
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let Some(session) = stem.filter(|_| is_told(&path)) else {
             continue;
         };
         if !is_alive(folder, session) {
@@ -156,6 +152,16 @@ fn remove(path: &Path) {
         }
         _ => {}
     }
+}
+
+/// Removes what the process of a session told.
+pub(super) fn forget(session: &Path) {
+    remove(&session.with_extension(MODELS));
+}
+
+/// Whether a file holds what a process tells the others.
+pub(super) fn is_told(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == MODELS)
 }
 
 /// Whether a path is that of a request.

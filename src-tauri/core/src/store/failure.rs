@@ -6,8 +6,12 @@ use crate::{Code, Error};
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        // The file that its connections share could not be made as large as it has to be.
+        let no_room = error
+            .sqlite_error()
+            .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
         let (code, sentence) = match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => (
+            code if no_room || code == Some(ErrorCode::DiskFull) => (
                 Code::DiskFull,
                 "The disk is full, so nothing could be saved. Free some space and try again.",
             ),

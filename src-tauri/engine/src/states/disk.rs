@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use hearth_protocol::{LoadModel, StateBudget};
@@ -24,6 +24,9 @@ const LEFT_FREE: u64 = 1 << 30;
 const SAMPLE: u64 = 1 << 20;
 const STATE: &str = "state";
 const INDEX: &str = "index";
+const PART: &str = "part";
+/// A file in the making that is older than this is not finished any more.
+const ABANDONED: Duration = Duration::from_mins(10);
 
 /// The states of one model on the disk.
 pub(super) struct Disk {
@@ -58,6 +61,7 @@ impl Disk {
             budget: budget.disk_bytes,
             entries: Vec::new(),
         };
+        disk.remove_unfinished()?;
         let names = disk.names()?.into_iter().map(|(_, name)| name);
         let ours: Vec<_> = names.filter(|name| name.starts_with(&disk.key)).collect();
         disk.entries = ours.iter().filter_map(|name| disk.read(name)).collect();
@@ -86,7 +90,7 @@ impl Disk {
         }
         let name = format!("{}-{}", self.key, short(&hasher));
         // Another process may be writing the same state.
-        let part = self.path(&name, &format!("{STATE}.{}.part", std::process::id()));
+        let part = self.path(&name, &format!("{STATE}.{}.{PART}", std::process::id()));
         let written = self.write(computation, slot, &part, &name, numbers);
         if written.is_err() {
             let _ = fs::remove_file(&part);
@@ -117,13 +121,15 @@ impl Disk {
         name: &str,
         tokens: Vec<i32>,
     ) -> anyhow::Result<String> {
-        let written = computation
+        let size = computation.size(slot);
+        anyhow::ensure!(
+            fs4::available_space(&self.folder)? >= LEFT_FREE.saturating_add(size)
+                && size <= self.budget,
+            "there is no room for a conversation's state of {size} bytes"
+        );
+        computation
             .save(slot, part)
             .context("a conversation's state was not written")?;
-        anyhow::ensure!(
-            fs4::available_space(&self.folder)? >= LEFT_FREE && written as u64 <= self.budget,
-            "there is no room for a conversation's state of {written} bytes"
-        );
         let checksum = checksum(part)?;
         fs::rename(part, self.path(name, STATE))?;
         let index = Index {
@@ -132,7 +138,7 @@ impl Disk {
             checksum: checksum.clone(),
         };
         let path = self.path(name, INDEX);
-        let part = self.path(name, &format!("{INDEX}.{}.part", std::process::id()));
+        let part = self.path(name, &format!("{INDEX}.{}.{PART}", std::process::id()));
         let mut file = File::create(&part)?;
         file.write_all(&serde_json::to_vec(&index)?)?;
         fs::rename(&part, path)?;
@@ -184,6 +190,20 @@ impl Disk {
         }
         for name in surplus {
             self.remove(&name);
+        }
+        Ok(())
+    }
+
+    /// Removes what processes that were killed had begun to write.
+    fn remove_unfinished(&self) -> anyhow::Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            let is_part = path.extension().is_some_and(|ending| ending == PART);
+            let modified = fs::metadata(&path).and_then(|file| file.modified());
+            let is_old = modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > ABANDONED));
+            if is_part && is_old {
+                fs::remove_file(&path)?;
+            }
         }
         Ok(())
     }

@@ -1,0 +1,91 @@
+//! What the page can ask about models.
+
+use hearth_core::config::sampling::SamplingConfig;
+use hearth_core::engine::EngineStatus;
+use hearth_core::{Hearth, Result};
+use serde::Serialize;
+use specta::Type;
+use tauri::State;
+use tauri::ipc::Channel;
+
+/// How a model's answers are drawn.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct ModelSampling {
+    /// What was set for this model alone.
+    pub own: SamplingConfig,
+    /// What applies where nothing was set for it.
+    pub default: SamplingConfig,
+}
+
+/// Tells the page what is loaded, now and at every change.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn watch_engines(
+    hearth: State<'_, Hearth>,
+    states: Channel<Vec<EngineStatus>>,
+) -> Result<()> {
+    let mut watch = hearth.engines.watch();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let now = watch.borrow_and_update().clone();
+            // A page that was closed or reloaded ends its channel.
+            if states.send(now).is_err() || watch.changed().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(crate::forward::FRAME).await;
+        }
+    });
+    Ok(())
+}
+
+/// Loads a model. Returns when it is ready.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn load_model(hearth: State<'_, Hearth>, model: String) -> Result<()> {
+    hearth.engines.load(&model).await
+}
+
+/// Unloads a model. Returns when its memory is free.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unload_model(hearth: State<'_, Hearth>, model: String) -> Result<()> {
+    hearth.engines.unload(&model).await
+}
+
+/// Loads a model afresh, with the settings of now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reload_model(hearth: State<'_, Hearth>, model: String) -> Result<()> {
+    hearth.engines.reload(&model).await
+}
+
+/// How a model's answers are drawn.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn model_sampling(
+    hearth: State<'_, Hearth>,
+    model: String,
+) -> Result<ModelSampling> {
+    let model = hearth.models.find(&model)?;
+    let config = hearth.settings.get();
+    let own = config.models.get(&model.id);
+    Ok(ModelSampling {
+        own: own.map(|own| own.sampling.clone()).unwrap_or_default(),
+        default: config.sampling.complete(&model),
+    })
+}
+
+/// Changes one field of it, as it was typed; none goes back to the default.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_model_sampling(
+    hearth: State<'_, Hearth>,
+    model: String,
+    field: String,
+    text: Option<String>,
+) -> Result<()> {
+    let model = hearth.models.find(&model)?;
+    hearth
+        .settings
+        .set_model_sampling(&model.id, &field, text.as_deref())
+}
