@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
-use hearth_protocol::{FromEngine, Sampling};
-use hearth_support::engine::Engine;
+use hearth_protocol::{FromEngine, GenerateRequest};
+use hearth_support::engine::{Engine, request};
 use hearth_support::place;
 use hearth_support::weights::{LLAMA_360M, Quantization, write};
 use serde_json::Value;
@@ -19,10 +19,10 @@ const ANSWER: u32 = 64;
 const CONTEXT: u32 = 2048;
 
 /// What one answer took.
-struct Run {
-    first_token_ms: f64,
-    tokens_per_second: f64,
-    prompt_per_second: f64,
+pub(crate) struct Run {
+    pub(crate) first_token_ms: f64,
+    pub(crate) tokens_per_second: f64,
+    pub(crate) prompt_per_second: f64,
 }
 
 pub(crate) fn measure(report: &mut Report) {
@@ -84,7 +84,7 @@ pub(crate) fn measure(report: &mut Report) {
 }
 
 /// The bare loop, in a process of its own, on the same text.
-fn bare_loop(model: &Path, question: &str) -> Run {
+pub(crate) fn bare_loop(model: &Path, question: &str) -> Run {
     let output = Command::new(place::binary("examples").join("bare_loop"))
         .args([model.to_str().unwrap(), question, &ANSWER.to_string()])
         .stderr(Stdio::null())
@@ -98,25 +98,37 @@ fn bare_loop(model: &Path, question: &str) -> Run {
     }
 }
 
-fn engine_alone(engine: &mut Engine, round: usize, question: &str) -> Run {
+pub(crate) fn engine_alone(engine: &mut Engine, round: usize, question: &str) -> Run {
     let id = round as u64 + 1;
+    let request = GenerateRequest {
+        max_tokens: ANSWER,
+        ..request(id, question)
+    };
+    timed(engine, request).0
+}
+
+/// An answer's figures, and the answer.
+pub(crate) fn timed(engine: &mut Engine, request: GenerateRequest) -> (Run, String) {
     let start = Instant::now();
-    engine.ask(id, question, Sampling::GREEDY, ANSWER);
+    engine.request(request);
+    let mut whole = String::new();
     let mut first = None;
     loop {
         match engine.hear().expect("the worker lives") {
-            FromEngine::Text { .. } => {
+            FromEngine::Text { text, .. } => {
                 first.get_or_insert_with(|| start.elapsed().as_secs_f64() * 1000.0);
+                whole.push_str(&text);
             }
             FromEngine::Done(end) => {
                 let usage = end.usage;
                 let read = f64::from(usage.prompt_tokens - usage.reused_tokens);
-                return Run {
+                let run = Run {
                     first_token_ms: first.expect("some text came"),
                     tokens_per_second: f64::from(usage.answer_tokens) * 1e6
                         / usage.answer_us as f64,
                     prompt_per_second: read * 1e6 / usage.prompt_us as f64,
                 };
+                return (run, whole);
             }
             FromEngine::Failed { fault, .. } => panic!("{fault}"),
             _ => {}

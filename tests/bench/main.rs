@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 mod answers;
+mod engine;
 mod report;
 mod window;
 
@@ -16,7 +17,15 @@ type Measure = fn(&mut Report);
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::default();
-    let parts: [(&str, Measure); 2] = [("window", window::measure), ("answers", answers::measure)];
+    let parts: [(&str, Measure); 7] = [
+        ("window", window::measure),
+        ("answers", answers::measure),
+        ("shapes", engine::shapes),
+        ("parallel", engine::parallel),
+        ("reuse", engine::reuse),
+        ("lookup", engine::lookup),
+        ("loading", engine::loading),
+    ];
     for (name, measure) in parts {
         if wanted.is_empty() || wanted.iter().any(|one| one == name) {
             measure(&mut report);

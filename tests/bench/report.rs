@@ -25,6 +25,12 @@ pub(crate) enum Goal {
     RatioAtLeast(f64),
     /// At most this much above the baseline.
     AboveAtMost(f64),
+    /// At most this, whatever the baseline.
+    AtMost(f64),
+    /// At least this, whatever the baseline.
+    AtLeast(f64),
+    /// None: the figure is for information.
+    None,
 }
 
 impl Report {
@@ -73,6 +79,9 @@ impl Row {
             Goal::RatioAtMost(most) => self.ratio() <= most,
             Goal::RatioAtLeast(least) => self.ratio() >= least,
             Goal::AboveAtMost(most) => self.ours - self.base <= most,
+            Goal::AtMost(most) => self.ours <= most,
+            Goal::AtLeast(least) => self.ours >= least,
+            Goal::None => true,
         }
     }
 
@@ -81,6 +90,9 @@ impl Row {
             Goal::RatioAtMost(most) => format!("≤ {most}x"),
             Goal::RatioAtLeast(least) => format!("≥ {least}x"),
             Goal::AboveAtMost(most) => format!("≤ baseline + {most} {}", self.unit),
+            Goal::AtMost(most) => format!("≤ {most} {}", self.unit),
+            Goal::AtLeast(least) => format!("≥ {least} {}", self.unit),
+            Goal::None => "–".to_owned(),
         }
     }
 
@@ -110,7 +122,7 @@ impl Row {
     }
 }
 
-fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)

@@ -5,6 +5,8 @@
 mod lookup;
 mod model;
 
+use std::time::Duration;
+
 use hearth_protocol::{EngineFault, LoadModel};
 use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::token::LlamaToken;
@@ -13,19 +15,22 @@ use crate::load::LoadedModel;
 use crate::slot::Slot;
 pub(crate) use model::DraftModel;
 
-/// Tokens that are guessed at first, and after a failure.
-const SHORT: usize = 3;
-/// Tokens that are guessed at most.
-const LONG: usize = 24;
-/// Tokens without a guess after the first failure; it doubles with each further one.
-const PAUSE: u32 = 8;
-/// The longest pause.
-const LONGEST_PAUSE: u32 = 256;
+/// How many tokens are guessed at once. Costs are learned for each, so there are few.
+const LENGTHS: [usize; 4] = [3, 7, 15, 23];
+/// What a guess that agrees with [`lookup::SHORTEST`] words is trusted at first.
+const TRUST: f64 = 0.7;
+/// How fast trust follows what came of the last guess.
+const LEARNING: f64 = 0.3;
+/// How fast lost trust comes back with each token, so that another try is made some day.
+const RECOVERY: f64 = 0.005;
+/// What a further token in a step is taken to cost before that was measured.
+const FURTHER_TOKEN: f64 = 0.15;
 
 /// The ways to guess that are switched on.
 pub(crate) struct Drafts<'m> {
     lookup: bool,
     model: Option<model::Drafting<'m>>,
+    costs: Costs,
 }
 
 impl<'m> Drafts<'m> {
@@ -43,70 +48,110 @@ impl<'m> Drafts<'m> {
             model: draft
                 .map(|draft| draft.start(backend, order, slots))
                 .transpose()?,
+            costs: Costs::default(),
         })
     }
 
-    /// What may follow `next`, which stands behind the slot's tokens; at most `most` tokens.
+    /// What may follow `next`, which stands behind the slot's tokens; at most `most` tokens,
+    /// and none where that would not pay.
     pub(crate) fn guess(&mut self, slot: &Slot, next: LlamaToken, most: usize) -> Vec<LlamaToken> {
-        let Some(job) = &slot.job else {
+        let Some(guessing) = slot.job.as_ref().map(|job| &job.guessing) else {
             return Vec::new();
         };
-        let most = job.guessing.length().min(most);
-        if most == 0 {
-            return Vec::new();
+        if self.lookup
+            && let Some(found) = lookup::find(&slot.cached, next)
+        {
+            let length = self.costs.best_length(guessing.trust_in(found.agreement));
+            return found.continuation(&slot.cached, next, length.min(most));
         }
-        if self.lookup {
-            let found = lookup::continuation(&slot.cached, next, most);
-            if !found.is_empty() {
-                return found;
-            }
-        }
+        let length = self.costs.best_length(guessing.trust);
         match &mut self.model {
-            Some(model) => model.guess(slot, next, most),
-            None => Vec::new(),
+            Some(model) if length.min(most) > 0 => model.guess(slot, next, length.min(most)),
+            _ => Vec::new(),
         }
+    }
+
+    /// Learns what a step for one answer alone took, with so many guessed tokens.
+    pub(crate) fn learn(&mut self, guessed: usize, took: Duration) {
+        self.costs.learn(guessed, took);
     }
 }
 
-/// How far ahead it is worth guessing for one answer: it follows how the last guesses went.
+/// What steps take, by the number of guessed tokens in them. It differs widely: where the
+/// memory is the limit further tokens are almost free, and some kernels are slow for a few.
+#[derive(Debug, Default)]
+struct Costs {
+    alone: Option<f64>,
+    guessed: [Option<f64>; LENGTHS.len()],
+}
+
+impl Costs {
+    fn learn(&mut self, guessed: usize, took: Duration) {
+        let cost = match guessed {
+            0 => &mut self.alone,
+            _ => match LENGTHS.iter().position(|&length| length == guessed) {
+                Some(place) => &mut self.guessed[place],
+                None => return,
+            },
+        };
+        let took = took.as_secs_f64();
+        *cost = Some(cost.map_or(took, |before| before + LEARNING * (took - before)));
+    }
+
+    /// How many tokens to guess when each is right with this probability: as many as give the
+    /// most tokens in a second; 0 where none gives more than no guess.
+    fn best_length(&self, trust: f64) -> usize {
+        let Some(alone) = self.alone else { return 0 };
+        let mut best = (1.0 / alone, 0);
+        for (length, cost) in LENGTHS.into_iter().zip(self.guessed) {
+            let cost = cost.unwrap_or(alone * (1.0 + FURTHER_TOKEN * length as f64));
+            // The model's own token, and as many guesses as are right in a row.
+            let mut tokens = 1.0;
+            let mut row = 1.0;
+            for _ in 0..length {
+                row *= trust;
+                tokens += row;
+            }
+            if tokens / cost > best.0 {
+                best = (tokens / cost, length);
+            }
+        }
+        best.1
+    }
+}
+
+/// How far guesses can be trusted in one answer: it follows how the last ones went.
 #[derive(Debug)]
 pub(crate) struct Guessing {
-    length: usize,
-    pause: u32,
-    next_pause: u32,
+    /// How likely a guessed token is right.
+    trust: f64,
 }
 
 impl Default for Guessing {
     fn default() -> Self {
-        Self {
-            length: SHORT,
-            pause: 0,
-            next_pause: PAUSE,
-        }
+        Self { trust: TRUST }
     }
 }
 
 impl Guessing {
-    fn length(&self) -> usize {
-        if self.pause > 0 { 0 } else { self.length }
+    /// The more words agree, the more a guess is trusted.
+    fn trust_in(&self, agreement: usize) -> f64 {
+        self.trust
+            .powf(lookup::SHORTEST as f64 / agreement.max(1) as f64)
     }
 
     /// Learns how a step went: how many tokens were guessed, how many proved right.
     pub(crate) fn learn(&mut self, guessed: usize, right: usize) {
         if guessed == 0 {
-            self.pause = self.pause.saturating_sub(1);
-        } else if right == 0 {
-            self.length = SHORT;
-            self.pause = self.next_pause;
-            self.next_pause = (self.next_pause * 2).min(LONGEST_PAUSE);
-        } else {
-            self.next_pause = PAUSE;
-            self.length = if right == guessed {
-                (self.length * 2).min(LONG)
-            } else {
-                right.clamp(SHORT, LONG)
-            };
+            if self.trust < TRUST {
+                self.trust += RECOVERY * (TRUST - self.trust);
+            }
+            return;
         }
+        // Of those that were looked at: behind the first wrong one nothing is known.
+        let seen = (right + 1).min(guessed);
+        let share = right as f64 / seen as f64;
+        self.trust += LEARNING * (share - self.trust);
     }
 }
 
@@ -114,30 +159,45 @@ impl Guessing {
 mod tests {
     use super::*;
 
+    /// The costs of a machine on which a further token costs this much of a whole step.
+    fn costs(further: f64) -> Costs {
+        let mut costs = Costs::default();
+        for length in [0].into_iter().chain(LENGTHS) {
+            let took = Duration::from_secs_f64(0.01 * (1.0 + further * length as f64));
+            costs.learn(length, took);
+        }
+        costs
+    }
+
     #[test]
-    fn guesses_grow_with_success_and_pause_longer_after_each_failure() {
+    fn guesses_are_as_long_as_pays_on_this_machine() {
+        assert_eq!(Costs::default().best_length(1.0), 0, "nothing is known yet");
+        let cheap = costs(0.05);
+        assert_eq!(cheap.best_length(0.95), 23);
+        assert_eq!(cheap.best_length(0.5), 3);
+        assert_eq!(cheap.best_length(0.04), 0);
+        let dear = costs(0.6);
+        assert_eq!(dear.best_length(0.7), 0);
+        assert!(dear.best_length(0.97) >= 7);
+        assert_eq!(costs(1.1).best_length(1.0), 0, "guessing can never pay");
+    }
+
+    #[test]
+    fn trust_follows_success_and_comes_back_slowly() {
         let mut guessing = Guessing::default();
-        assert_eq!(guessing.length(), SHORT);
-        for _ in 0..5 {
-            let length = guessing.length();
-            guessing.learn(length, length);
+        assert!(guessing.trust_in(12) > guessing.trust_in(3));
+        for _ in 0..10 {
+            guessing.learn(7, 7);
         }
-        assert_eq!(guessing.length(), LONG);
-        guessing.learn(LONG, 5);
-        assert_eq!(guessing.length(), 5, "as long as the last one was right");
-        let mut pauses = Vec::new();
-        for _ in 0..8 {
-            guessing.learn(SHORT, 0);
-            let mut steps = 0;
-            while guessing.length() == 0 {
-                guessing.learn(0, 0);
-                steps += 1;
-            }
-            pauses.push(steps);
+        assert!(guessing.trust > 0.95);
+        for _ in 0..4 {
+            guessing.learn(7, 0);
         }
-        assert_eq!(pauses, [8, 16, 32, 64, 128, 256, 256, 256]);
-        guessing.learn(SHORT, 1);
-        guessing.learn(SHORT, 0);
-        assert_eq!(guessing.pause, PAUSE, "a success starts it afresh");
+        let lost = guessing.trust;
+        assert!(lost < 0.3);
+        for _ in 0..50 {
+            guessing.learn(0, 0);
+        }
+        assert!(guessing.trust > lost && guessing.trust < 0.5);
     }
 }

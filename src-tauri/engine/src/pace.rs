@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::scheduler::BATCH;
 
-/// How long a piece may take while answers are being written beside it: so long they pause.
+/// How long a piece may take while others are in work beside it: so long they pause.
 const STEP_SHARED: Duration = Duration::from_millis(120);
 /// How long it may take when nobody waits for anything else. It bounds how long a cancelled
 /// prompt holds its slot; the user's answer is stopped by the core at once. Shorter pieces
@@ -25,7 +25,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// Prompt tokens for the next step; `shared` says that answers are being written beside.
+    /// Prompt tokens for the next step; `shared` says that other requests are in work beside.
     pub(crate) fn piece(&self, shared: bool) -> usize {
         let step = if shared { STEP_SHARED } else { STEP_ALONE };
         let fitting = self.tokens_per_second.unwrap_or_default() * step.as_secs_f64();

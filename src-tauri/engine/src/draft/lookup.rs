@@ -3,54 +3,72 @@
 use llama_cpp_2::token::LlamaToken;
 
 /// Words that have to be the same, at least. Fewer agree by chance.
-const SHORTEST: usize = 3;
+pub(super) const SHORTEST: usize = 3;
 /// More agreement than this says nothing more.
 const LONGEST: usize = 12;
 
-/// What followed, in `before` and `next`, the place that is most like their end: the latest
-/// among those that agree over the longest stretch. At most `most` tokens.
-pub(super) fn continuation(
-    before: &[LlamaToken],
-    next: LlamaToken,
-    most: usize,
-) -> Vec<LlamaToken> {
-    let mut best = (SHORTEST - 1, 0);
+/// A place in a text that is like its end.
+pub(super) struct Found {
+    /// How many words agree.
+    pub(super) agreement: usize,
+    /// Where the next words stand.
+    from: usize,
+}
+
+/// The place in `before` that is most like the end of `before` and `next`: the latest among
+/// those that agree over the longest stretch.
+pub(super) fn find(before: &[LlamaToken], next: LlamaToken) -> Option<Found> {
+    let mut best: Option<Found> = None;
     for place in (SHORTEST - 1..before.len()).rev() {
         if before[place] != next {
             continue;
         }
-        let agree = 1 + before[..place]
+        let agreement = 1 + before[..place]
             .iter()
             .rev()
             .zip(before.iter().rev())
             .take(LONGEST - 1)
             .take_while(|(there, here)| there == here)
             .count();
-        if agree > best.0 {
-            best = (agree, place + 1);
+        let from = place + 1;
+        if agreement >= SHORTEST && best.as_ref().is_none_or(|best| agreement > best.agreement) {
+            best = Some(Found { agreement, from });
         }
-        if agree == LONGEST {
+        if agreement == LONGEST {
             break;
         }
     }
-    let (agree, from) = best;
-    if agree < SHORTEST {
-        return Vec::new();
+    best
+}
+
+impl Found {
+    /// What stands behind the place; at most `most` tokens.
+    pub(super) fn continuation(
+        &self,
+        before: &[LlamaToken],
+        next: LlamaToken,
+        most: usize,
+    ) -> Vec<LlamaToken> {
+        // Where the text repeats itself up to its very end, it is taken to go on repeating.
+        let repeated = before[self.from..].iter().chain([&next]);
+        repeated.cycle().copied().take(most).collect()
     }
-    // Where the text repeats itself up to its very end, it is taken to go on repeating.
-    let repeated = before[from..].iter().chain([&next]);
-    repeated.cycle().copied().take(most).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::continuation;
+    use super::find;
     use llama_cpp_2::token::LlamaToken;
 
     fn after(before: &[i32], next: i32, most: usize) -> Vec<i32> {
         let before: Vec<_> = before.iter().map(|&number| LlamaToken(number)).collect();
-        let found = continuation(&before, LlamaToken(next), most);
-        found.into_iter().map(|token| token.0).collect()
+        let next = LlamaToken(next);
+        let found = find(&before, next).map(|found| found.continuation(&before, next, most));
+        found
+            .unwrap_or_default()
+            .into_iter()
+            .map(|token| token.0)
+            .collect()
     }
 
     #[test]

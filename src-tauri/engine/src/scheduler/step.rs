@@ -9,10 +9,6 @@ use crate::text::Piece;
 
 use super::{BATCH, Scheduler, length};
 
-/// Tokens of guesses in one step, shared by all answers: beside several answers a guess that
-/// fails costs more than one that succeeds gains.
-const GUESSES: usize = 24;
-
 /// Where a slot's results stand in the batch.
 struct Rows {
     /// The slot.
@@ -30,28 +26,37 @@ impl Scheduler<'_> {
     pub(super) fn step(&mut self) -> anyhow::Result<()> {
         self.admit()?;
         let room = self.room_for_step();
+        let start = Instant::now();
         self.batch.clear();
         let mut rows = self.add_running(room)?;
         let prompt_tokens = self.add_prompts(room, &mut rows)?;
         if self.batch.n_tokens() == 0 {
             return Ok(());
         }
-        let start = Instant::now();
         if let Err(error) = self.computation.decode(&mut self.batch) {
             return self.fail_all(&format!("the computation failed: {error}"));
+        }
+        let took = start.elapsed();
+        self.pace.learn(prompt_tokens, took);
+        if let ([one], 0) = (rows.as_slice(), prompt_tokens) {
+            self.drafts.learn(one.guessed.len(), took);
         }
         for rows in rows {
             self.hand_out(rows)?;
         }
-        self.pace.learn(prompt_tokens, start.elapsed());
         self.report_reading()
+    }
+
+    /// Requests in work.
+    fn jobs(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.job.is_some()).count()
     }
 
     /// Sees to it that every running request can go on by one token; how many tokens the step
     /// may take.
     fn room_for_step(&mut self) -> usize {
         loop {
-            let running = self.slots.iter().filter(|slot| slot.job.is_some()).count();
+            let running = self.jobs();
             let unread: usize = self.slots.iter().map(|slot| slot.unread().len()).sum();
             let wanted = running + unread.min(BATCH as usize);
             let nobody = self.slots.len();
@@ -70,7 +75,12 @@ impl Scheduler<'_> {
         let running = |job: &crate::slot::Job| job.next.is_some();
         let count = self.slots.iter().filter_map(|slot| slot.job.as_ref());
         let count = count.filter(|job| running(job)).count();
-        let spare = room.saturating_sub(count).min(GUESSES) / count.max(1);
+        // Beside other answers a guess that fails costs more than one that succeeds gains.
+        let spare = if count == 1 {
+            room.saturating_sub(1)
+        } else {
+            0
+        };
         let mut all = Vec::with_capacity(count);
         for (place, slot) in self.slots.iter_mut().enumerate() {
             let Some((next, left)) = slot.job.as_ref().and_then(|job| {
@@ -104,7 +114,7 @@ impl Scheduler<'_> {
         let used = usize::try_from(self.batch.n_tokens())?;
         let room = room
             .saturating_sub(used)
-            .min(self.pace.piece(!rows.is_empty()));
+            .min(self.pace.piece(self.jobs() > 1));
         let mut left = room;
         let count = self.slots.len();
         for offset in 0..count {
