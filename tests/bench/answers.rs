@@ -110,16 +110,17 @@ pub(crate) fn engine_alone(engine: &mut Engine, round: usize, question: &str) ->
 /// An answer's figures, and the answer.
 pub(crate) fn timed(engine: &mut Engine, request: GenerateRequest) -> (Run, String) {
     let start = Instant::now();
+    let wanted = request.id;
     engine.request(request);
     let mut whole = String::new();
     let mut first = None;
     loop {
         match engine.hear().expect("the worker lives") {
-            FromEngine::Text { text, .. } => {
+            FromEngine::Text { id, text } if id == wanted => {
                 first.get_or_insert_with(|| start.elapsed().as_secs_f64() * 1000.0);
                 whole.push_str(&text);
             }
-            FromEngine::Done(end) => {
+            FromEngine::Done(end) if end.id == wanted => {
                 let usage = end.usage;
                 let read = f64::from(usage.prompt_tokens - usage.reused_tokens);
                 let run = Run {

@@ -6,8 +6,10 @@
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 mod answers;
-mod engine;
+mod parallel;
 mod report;
+mod reuse;
+mod shapes;
 mod window;
 
 use report::Report;
@@ -20,11 +22,11 @@ fn main() {
     let parts: [(&str, Measure); 7] = [
         ("window", window::measure),
         ("answers", answers::measure),
-        ("shapes", engine::shapes),
-        ("parallel", engine::parallel),
-        ("reuse", engine::reuse),
-        ("lookup", engine::lookup),
-        ("loading", engine::loading),
+        ("shapes", shapes::speed),
+        ("parallel", parallel::measure),
+        ("reuse", reuse::states),
+        ("lookup", reuse::lookup),
+        ("loading", shapes::loading),
     ];
     for (name, measure) in parts {
         if wanted.is_empty() || wanted.iter().any(|one| one == name) {

@@ -153,13 +153,11 @@ fn fit_gpu(
                 .fit_params(&path, &mut context, &mut margins, order.context, level);
         fitted.map(|_| u32::try_from(params.n_gpu_layers()).unwrap_or(u32::MAX))
     });
-    match fitted {
-        Ok(Ok(layers)) => layers,
-        _ => {
-            warnings.push("how much of the model fits on the GPU could not be found out".into());
-            u32::MAX
-        }
+    if let Ok(Ok(layers)) = fitted {
+        return layers;
     }
+    warnings.push("how much of the model fits on the GPU could not be found out".into());
+    u32::MAX
 }
 
 /// A warning where the system did not keep the model from being swapped out.

@@ -98,10 +98,15 @@ fn chain(model: &LlamaModel, words: i32, sampling: &Sampling) -> LlamaSampler {
             .collect();
         links.push(LlamaSampler::logit_bias(words, &biases));
     }
-    if sampling.repeat_penalty != 1.0
-        || sampling.frequency_penalty != 0.0
-        || sampling.presence_penalty != 0.0
-    {
+    let off = &Sampling::GREEDY;
+    let penalties = |one: &Sampling| {
+        (
+            one.repeat_penalty,
+            one.frequency_penalty,
+            one.presence_penalty,
+        )
+    };
+    if penalties(sampling) != penalties(off) {
         links.push(LlamaSampler::penalties(
             words,
             whole(sampling.penalty_tokens),

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// Which model to load, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches that have nothing to do with each other"
+)]
 pub struct LoadModel {
     /// The GGUF file. The core has checked its header before.
     pub path: PathBuf,
@@ -112,7 +116,7 @@ pub enum Choice {
     Off,
 }
 
-/// A LoRA adapter.
+/// An adapter (`LoRA`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lora {
     /// Its GGUF file.

@@ -152,7 +152,7 @@ impl Sampling {
 }
 
 /// NaN is in no range.
-fn inside<T: PartialOrd + std::fmt::Display>(
+fn inside<T: Copy + PartialOrd + std::fmt::Display>(
     field: &'static str,
     value: T,
     lowest: T,

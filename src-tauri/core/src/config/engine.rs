@@ -9,6 +9,10 @@ use serde::Deserialize;
 /// How models are run.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches that have nothing to do with each other"
+)]
 pub struct Engine {
     /// Context length in tokens; 0 chooses by the model and the memory.
     pub context: u32,

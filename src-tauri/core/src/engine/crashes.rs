@@ -33,7 +33,7 @@ impl Crashes {
             .len()
             .checked_sub(TOO_MANY)
             .map(|from| self.0[from])?;
-        Some(window - now.duration_since(oldest))
+        Some(window.saturating_sub(now.duration_since(oldest)))
     }
 }
 

@@ -104,20 +104,20 @@ mod tests {
 
     #[test]
     fn the_context_shrinks_until_it_fits_and_the_refusal_names_both_figures() {
-        let context = |free_gb: f64| {
+        let context = |free_mb: u64| {
             let settings = Engine::default();
-            fit(&llama_8b(), &settings, (free_gb * 1e9) as u64).map(|fitted| fitted.context)
+            fit(&llama_8b(), &settings, free_mb * 1_000_000).map(|fitted| fitted.context)
         };
-        assert_eq!(context(16.0), Ok(8192));
-        assert_eq!(context(6.0), Ok(4096));
-        assert_eq!(context(5.6), Ok(2048));
-        let refusal = context(5.0).unwrap_err();
+        assert_eq!(context(16_000), Ok(8192));
+        assert_eq!(context(6_000), Ok(4096));
+        assert_eq!(context(5_600), Ok(2048));
+        let refusal = context(5_000).unwrap_err();
         assert_eq!(refusal.code, Code::OutOfMemory);
         assert!(
             refusal.message.contains("needs 5.5 GB") && refusal.message.contains("5.0 GB are free"),
             "{refusal}"
         );
-        let refusal = context(2.0).unwrap_err();
+        let refusal = context(2_000).unwrap_err();
         assert!(refusal.message.contains("smaller model"), "{refusal}");
     }
 

@@ -168,7 +168,7 @@ impl Place {
             let is_full = count >= settings.max_loaded;
             let cut = |fitted: &Fitted| fitted.context < fitting::wanted(model, settings);
             if !is_full && fitted.as_ref().is_ok_and(|fitted| !cut(fitted)) {
-                return self.take(fitted?, settings);
+                return Ok(self.take(fitted?, settings));
             }
             let mut resting = None;
             for place in &places {
@@ -189,18 +189,18 @@ impl Place {
                     );
                     return Err(Error::new(Code::OutOfMemory, message));
                 }
-                None => return self.take(fitted?, settings),
+                None => return Ok(self.take(fitted?, settings)),
             }
         }
     }
 
-    fn take(&self, fitted: Fitted, settings: &Engine) -> Result<Fitted> {
+    fn take(&self, fitted: Fitted, settings: &Engine) -> Fitted {
         self.hold(Some(Holding {
             need: fitted.need,
             mapped: settings.mmap,
             loading: true,
         }));
-        Ok(fitted)
+        fitted
     }
 
     /// Since when the worker has had nothing to do; none while it has, or is being started.

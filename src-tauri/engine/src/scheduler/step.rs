@@ -42,7 +42,7 @@ impl Scheduler<'_> {
             self.drafts.learn(one.guessed.len(), took);
         }
         for rows in rows {
-            self.hand_out(rows)?;
+            self.hand_out(&rows)?;
         }
         self.report_reading()
     }
@@ -146,7 +146,7 @@ impl Scheduler<'_> {
 
     /// Draws a slot's next tokens: the one behind what is known, and, as long as the guess
     /// was what it would have drawn, the next. What was guessed wrong is taken back.
-    fn hand_out(&mut self, rows: Rows) -> anyhow::Result<()> {
+    fn hand_out(&mut self, rows: &Rows) -> anyhow::Result<()> {
         let mut right = 0;
         let mut row = rows.first;
         let finish = loop {

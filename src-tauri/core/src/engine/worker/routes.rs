@@ -45,9 +45,8 @@ impl Routes {
             | FromEngine::Text { id, .. }
             | FromEngine::Reasoning { id, .. } => (*id, false),
             FromEngine::Done(answered) => (answered.id, true),
-            FromEngine::Failed { id, .. } => (*id, true),
+            FromEngine::Failed { id, .. } | FromEngine::Embedded { id, .. } => (*id, true),
             FromEngine::Measured(measured) => (measured.id, true),
-            FromEngine::Embedded { id, .. } => (*id, true),
             FromEngine::Hello { .. }
             | FromEngine::Loading { .. }
             | FromEngine::Ready(_)

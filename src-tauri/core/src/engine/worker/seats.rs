@@ -39,13 +39,13 @@ impl Seats {
 
     /// Waits for a slot, in order of arrival; none when the worker is gone.
     pub(super) async fn take(&self, waits: impl AsyncFnOnce(u32)) -> Option<Seat> {
-        let permit = match Arc::clone(&self.0.free).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let waiting = Waiting::begin(self);
-                waits(waiting.ahead).await;
-                Arc::clone(&self.0.free).acquire_owned().await.ok()?
-            }
+        let free = Arc::clone(&self.0.free);
+        let permit = if let Ok(permit) = Arc::clone(&free).try_acquire_owned() {
+            permit
+        } else {
+            let waiting = Waiting::begin(self);
+            waits(waiting.ahead).await;
+            free.acquire_owned().await.ok()?
         };
         self.show();
         Some(Seat {
