@@ -139,6 +139,8 @@ impl Count {
         if !program("cargo-deny", &["--version"]).works() {
             cargo(&["install", "--locked", "cargo-deny", "--version", "0.20.2"]).run()?;
         }
+        // Also the crates that only other systems need: their licences count as well.
+        cargo(&["fetch", "--locked"]).run()?;
         let arguments = [
             "deny",
             "--offline",
