@@ -1,6 +1,7 @@
 //! What the page can ask for. Each command borrows the core and calls one of its methods;
 //! ids go in, never paths.
 
+pub(crate) mod conversations;
 pub(crate) mod models;
 
 use std::io::Write;
@@ -142,26 +143,6 @@ pub(crate) async fn follow_answer(
 #[specta::specta]
 pub(crate) async fn stop_answer(hearth: State<'_, Hearth>, answer: u32) -> Result<bool> {
     Ok(hearth.chat.stop(answer))
-}
-
-/// Deletes a conversation.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn delete_conversation(
-    hearth: State<'_, Hearth>,
-    conversation: u32,
-) -> Result<()> {
-    hearth.chat.delete(conversation).await
-}
-
-/// Brings a deleted conversation back.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn restore_conversation(
-    hearth: State<'_, Hearth>,
-    conversation: u32,
-) -> Result<()> {
-    hearth.store.restore_conversation(conversation).await
 }
 
 /// Chooses light, dark, or as the system.

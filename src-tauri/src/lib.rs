@@ -6,6 +6,7 @@
 mod bindings;
 pub mod cli;
 mod commands;
+mod files;
 mod forward;
 mod links;
 mod log;

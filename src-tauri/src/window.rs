@@ -3,7 +3,7 @@
 mod failure;
 mod place;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hearth_core::folder::DataFolder;
 use hearth_core::presence::{self, Claim, Wish, requests};
@@ -11,6 +11,7 @@ use hearth_core::{Code, Error, Hearth};
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
+use crate::files::Files;
 use crate::{bindings, log};
 
 const MAIN: &str = "main";
@@ -57,23 +58,38 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
     let root = folder.root().to_path_buf();
     let builder = bindings();
     let app = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
         .invoke_handler(builder.invoke_handler())
         .manage(hearth)
         .setup(move |app| {
-            tauri::async_runtime::spawn(app.state::<Hearth>().tell_others(true));
+            app.manage(Files::of(app.handle().clone()));
             let window = open(app.handle(), &root)?;
+            let chat = app.state::<Hearth>().chat.clone();
+            tauri::async_runtime::spawn(async move {
+                if let Err(error) = chat.empty_overdue().await {
+                    tracing::warn!(%error, "the trash was not emptied");
+                }
+            });
             let preloading = engines.clone();
             tauri::async_runtime::spawn(async move { preloading.preload().await });
+            let carry_out = move |path: PathBuf| {
+                let engines = engines.clone();
+                tauri::async_runtime::spawn(async move {
+                    requests::carry_out(&engines, &path).await;
+                });
+            };
+            let carry_out_later = carry_out.clone();
             // Without it a second start only ends; that is no reason to have no window at all.
             let watch = claim.on_request(move |wish| match wish {
                 Wish::Show => show(&window),
-                Wish::CarryOut(path) => {
-                    let engines = engines.clone();
-                    tauri::async_runtime::spawn(async move {
-                        requests::carry_out(&engines, &path).await;
-                    });
-                }
+                Wish::CarryOut(path) => carry_out_later(path),
             });
+            let hearth = app.state::<Hearth>();
+            requests::waiting(&hearth.folder)
+                .into_iter()
+                .for_each(carry_out);
+            // Who cannot be asked does not say that it can.
+            tauri::async_runtime::spawn(hearth.tell_others(watch.is_ok()));
             if let Err(error) = &watch {
                 tracing::warn!(%error, "other starts cannot ask for this window");
             }

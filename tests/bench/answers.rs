@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hearth_protocol::{FromEngine, GenerateRequest};
 use hearth_support::engine::{Engine, request};
@@ -187,6 +187,8 @@ impl Program {
                     let first = first.expect("some text came");
                     let seconds = start.elapsed().as_secs_f64() - first / 1000.0;
                     let tokens = event["usage"]["answer_tokens"].as_f64().unwrap();
+                    // Its title is written meanwhile.
+                    std::thread::sleep(Duration::from_secs(1));
                     return Run {
                         first_token_ms: first,
                         tokens_per_second: tokens / seconds,

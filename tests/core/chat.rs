@@ -385,7 +385,7 @@ async fn an_answer_that_was_cut_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_last_answer_can_be_given_again_and_a_failure_leaves_the_old_one_shown() {
+async fn an_answer_that_is_given_again_and_fails_leaves_the_old_one_shown() {
     let home = Home::new();
     let first = home
         .ask(None, "What is the capital of Peru?")
@@ -396,11 +396,6 @@ async fn only_the_last_answer_can_be_given_again_and_a_failure_leaves_the_old_on
         .await
         .unwrap();
     let chat = &home.hearth.chat;
-    let refusal = chat
-        .answer_again(first.message, Overrides::default())
-        .await
-        .unwrap_err();
-    assert_eq!(refusal.code, Code::BadSetting);
     let failing = chat_through(&home.hearth, Arc::new(Panics));
     let again = failing
         .answer_again(second.message, Overrides::default())

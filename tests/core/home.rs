@@ -28,8 +28,16 @@ impl Home {
         Self::made(engine, Limits::default())
     }
 
+    /// On a folder that has something in it.
+    pub(crate) fn on(folder: TempDir) -> Self {
+        Self::filled("", Limits::default(), folder)
+    }
+
     fn made(engine: &str, limits: Limits) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::filled(engine, limits, tempfile::tempdir().unwrap())
+    }
+
+    fn filled(engine: &str, limits: Limits, folder: TempDir) -> Self {
         // Tests run side by side; more threads would only wait for each other.
         let settings = format!("[engine]\nthreads = 1\n{engine}");
         std::fs::write(folder.path().join("config.toml"), settings).unwrap();

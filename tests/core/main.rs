@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod branches;
 mod chat;
+mod finding;
 mod gguf;
 mod home;
 mod lifecycle;
 mod presence;
+mod transfer;
 mod workers;

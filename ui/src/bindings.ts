@@ -34,6 +34,28 @@ export const commands = {
 	modelSampling: (model: string) => __TAURI_INVOKE<ModelSampling>("model_sampling", { model }),
 	/**  Changes one field of it, as it was typed; none goes back to the default. */
 	setModelSampling: (model: string, field: string, text: string | null) => __TAURI_INVOKE<null>("set_model_sampling", { model, field, text }),
+	/**  Changes what orders a conversation. */
+	labelConversation: (conversation: number, change: Change) => __TAURI_INVOKE<null>("label_conversation", { conversation, change }),
+	/**  Tells the page when the list has changed by itself, as by a title that a model wrote. */
+	watchConversations: (changes: Channel<null>) => __TAURI_INVOKE<null>("watch_conversations", { changes }),
+	/**  The conversations in the trash. */
+	listTrash: () => __TAURI_INVOKE<Conversation[]>("list_trash"),
+	/**  Removes conversations from the trash for good. */
+	purgeConversations: (conversations: number[]) => __TAURI_INVOKE<number>("purge_conversations", { conversations }),
+	/**  Searches the texts of all conversations, or of one. */
+	searchMessages: (text: string, conversation: number | null) => __TAURI_INVOKE<Hit[]>("search_messages", { text, conversation }),
+	/**  Sends another version of a question, beside the old one. */
+	editMessage: (message: number, text: string, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<null>("edit_message", { message, text, events }),
+	/**  Goes on with an answer that ended before its time. */
+	resumeAnswer: (answer: number, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<null>("resume_answer", { answer, events }),
+	/**  Shows the branch that goes through a message. */
+	showBranch: (message: number) => __TAURI_INVOKE<null>("show_branch", { message }),
+	/**  Begins a new conversation with the history up to a message; its number. */
+	branchOff: (message: number) => __TAURI_INVOKE<number>("branch_off", { message }),
+	/**  Exports conversations into a file that the user names; false where none was named. */
+	exportConversations: (conversations: number[], form: Form) => __TAURI_INVOKE<boolean>("export_conversations", { conversations, form }),
+	/**  Imports a file that the user names; none where none was named. */
+	importConversations: () => __TAURI_INVOKE<Imported | null>("import_conversations"),
 	/**  Chooses light, dark, or as the system. */
 	setTheme: (theme: Theme) => __TAURI_INVOKE<null>("set_theme", { theme }),
 	/**  Opens a link from an answer in the system's own program for it. */
@@ -74,6 +96,19 @@ export type AppFacts = {
 	/**  What is wrong with the settings file or the model, if anything. */
 	faults: Error[],
 };
+
+/**  A change of what orders a conversation. */
+export type Change = 
+/**  Its title. */
+{ kind: "title"; value: string } | 
+/**  Whether it stands above the others. */
+{ kind: "pinned"; value: boolean } | 
+/**  Whether it is put away. */
+{ kind: "archived"; value: boolean } | 
+/**  Its folder; none where empty. */
+{ kind: "folder"; value: string } | 
+/**  Its tags, all of them. */
+{ kind: "tags"; value: string[] };
 
 /**
  *  What kind of failure it is. Stable: scripts, the window and stored messages rely on it.
@@ -116,6 +151,8 @@ export type Code =
 "bad_setting" | 
 /**  The program ended while the answer was being written. */
 "interrupted" | 
+/**  The file holds no conversations that can be imported. */
+"import_unreadable" | 
 /**  The link has a scheme that is not opened. */
 "link_refused" | 
 /**  A fault of Hearth itself. */
@@ -131,6 +168,14 @@ export type Conversation = {
 	created_at: number,
 	/**  When its last message came, in milliseconds since 1970. */
 	updated_at: number,
+	/**  Whether it stands above the others. */
+	pinned: boolean,
+	/**  Whether it was put away. */
+	archived: boolean,
+	/**  The folder it is in. */
+	folder: string | null,
+	/**  Its tags, in alphabetical order. */
+	tags: string[],
 };
 
 /**  What a worker is doing. */
@@ -176,6 +221,41 @@ export type Error = {
 	code: Code,
 	/**  A sentence or two for the user. */
 	message: string,
+};
+
+/**  In which form conversations are exported. */
+export type Form = 
+/**  Everything, to be imported again. */
+"json" | 
+/**  For people and other programs. */
+"markdown" | 
+/**  For people. */
+"html" | 
+/**  For people. */
+"text";
+
+/**  A message in which it was found. */
+export type Hit = {
+	/**  The conversation. */
+	conversation: number,
+	/**  Its title. */
+	title: string,
+	/**  The message. */
+	message: number,
+	/**  Who wrote it: `user` or `assistant`. */
+	role: string,
+	/**  When, in milliseconds since 1970. */
+	created_at: number,
+	/**  The text around the first place, in pieces. */
+	snippet: Piece[],
+};
+
+/**  What came of an import. */
+export type Imported = {
+	/**  The new conversations. */
+	conversations: number[],
+	/**  What could not be read, and why. */
+	left_out: string[],
 };
 
 /**
@@ -225,6 +305,13 @@ export type Message = {
 	model: string | null,
 	/**  What it took. */
 	measured: Measured | null,
+	/**  Whether it stays in the context when others are left out. */
+	pinned: boolean,
+	/**
+	 *  The messages that stand at the same place, itself included, oldest first: other versions
+	 *  of a question, other answers to it. Known where a thread is read.
+	 */
+	siblings: number[],
 };
 
 /**  How far an answer is. A user's message is complete from the start. */
@@ -244,6 +331,14 @@ export type ModelSampling = {
 	own: SamplingConfig,
 	/**  What applies where nothing was set for it. */
 	default: SamplingConfig,
+};
+
+/**  A piece of text, found or between. */
+export type Piece = {
+	/**  The text. */
+	text: string,
+	/**  Whether it is what was looked for. */
+	found: boolean,
 };
 
 /**

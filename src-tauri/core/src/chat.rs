@@ -11,8 +11,9 @@ mod title;
 
 use std::sync::Arc;
 
-use hearth_protocol::Format;
+use hearth_protocol::{Format, Role};
 use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 
 use crate::config::Settings;
 use crate::config::sampling::SamplingConfig;
@@ -26,6 +27,7 @@ use crate::{Code, Error, Result};
 
 pub use event::{Answer, Follower, TurnEvent};
 use running::Running;
+pub(crate) use title::from_message as title_from;
 
 /// The longest message, in bytes, whatever the model: some tokenizers need time that grows
 /// with the square of the text's length and cannot be interrupted.
@@ -64,6 +66,8 @@ pub struct Chat {
     running: Running,
     /// Held from the check that a conversation is free until its answer is on the list.
     turn: Arc<Mutex<()>>,
+    /// What is done after answers, such as writing titles.
+    background: Arc<Mutex<JoinSet<()>>>,
 }
 
 impl Chat {
@@ -83,6 +87,7 @@ impl Chat {
             settings,
             running: Running::default(),
             turn: Arc::default(),
+            background: Arc::default(),
         }
     }
 
@@ -120,6 +125,72 @@ impl Chat {
         Ok(self.begin(question, answer, plan))
     }
 
+    /// Sends another version of a question. It and its answer stand beside the old ones, and
+    /// are shown.
+    pub async fn edit(&self, question: MessageId, text: String) -> Result<Follower> {
+        check_text(&text)?;
+        let plan = self.plan(&Overrides::default())?;
+        let _turn = self.turn.lock().await;
+        let old = self.store.message(question).await?;
+        if old.role != Role::User {
+            let message = "Only what you wrote can be sent in another version.";
+            return Err(Error::new(Code::BadSetting, message));
+        }
+        self.refuse_while_answering(old.conversation)?;
+        let model = plan.model.id.clone();
+        let place = Place::Beside(old);
+        let (question, answer) = self.store.add_turn(place, text, model).await?;
+        Ok(self.begin(question, answer, plan))
+    }
+
+    /// Goes on with an answer that ended before its time.
+    pub async fn resume(&self, answer: MessageId) -> Result<Follower> {
+        let _turn = self.turn.lock().await;
+        let answer = self.store.message(answer).await?;
+        let overrides = Overrides {
+            model: answer.model.clone(),
+            ..Overrides::default()
+        };
+        let mut plan = self.plan(&overrides)?;
+        self.refuse_while_answering(answer.conversation)?;
+        let Some(parent) = answer.parent.filter(|_| answer.role == Role::Assistant) else {
+            return Err(Error::new(Code::NotFound, "This message answers nothing."));
+        };
+        let question = self.store.message(parent).await?;
+        self.store.resume_answer(answer.clone()).await?;
+        plan.resumes = true;
+        Ok(self.begin(question, answer, plan))
+    }
+
+    /// Shows the branch that goes through a message.
+    pub async fn show_branch(&self, through: MessageId) -> Result<()> {
+        let message = self.store.message(through).await?;
+        self.refuse_while_answering(message.conversation)?;
+        self.store.show_branch(through).await
+    }
+
+    /// Begins a new conversation with the history up to a message.
+    pub async fn branch_off(&self, end: MessageId) -> Result<ConversationId> {
+        let message = self.store.message(end).await?;
+        let title = self.store.conversation(message.conversation).await?.title;
+        self.store.branch_off(end, title).await
+    }
+
+    /// Removes deleted conversations for good: from the database, the backups, and what models
+    /// have read. How many there were.
+    pub async fn purge(&self, ids: Vec<ConversationId>) -> Result<usize> {
+        let count = self.store.purge(ids).await?;
+        if count > 0 {
+            self.engines.forget().await?;
+        }
+        Ok(count)
+    }
+
+    /// Removes what has been in the trash for longer than thirty days.
+    pub async fn empty_overdue(&self) -> Result<usize> {
+        self.purge(self.store.overdue().await?).await
+    }
+
     /// Follows an answer that is being written, from its beginning.
     #[must_use]
     pub fn follow(&self, answer: MessageId) -> Option<Follower> {
@@ -138,6 +209,16 @@ impl Chat {
         self.store.delete_conversation(conversation).await?;
         self.running.stop_conversation(conversation);
         Ok(())
+    }
+
+    /// Returns when everything is done that follows from the answers so far.
+    pub async fn finish_background(&self) {
+        let mut tasks = std::mem::take(&mut *self.background.lock().await);
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(panic) = ended {
+                tracing::error!(%panic, "a task in the background ended early");
+            }
+        }
     }
 
     /// Stops every answer and returns when all are saved.
@@ -183,6 +264,7 @@ impl Chat {
             sampling,
             max_tokens,
             format,
+            resumes: false,
         })
     }
 

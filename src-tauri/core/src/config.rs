@@ -10,7 +10,7 @@ pub mod sampling;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -164,6 +164,8 @@ impl Config {
 pub struct Settings {
     path: Arc<PathBuf>,
     current: Arc<RwLock<Arc<Config>>>,
+    /// Held while the file is read, changed and written.
+    changing: Arc<Mutex<()>>,
 }
 
 impl Settings {
@@ -173,6 +175,7 @@ impl Settings {
         let settings = Self {
             path: Arc::new(path),
             current: Arc::new(RwLock::new(Arc::new(config))),
+            changing: Arc::default(),
         };
         (settings, fault)
     }
@@ -201,6 +204,7 @@ impl Settings {
         section: &[&str],
         values: &[(&str, Option<toml_edit::Value>)],
     ) -> Result<()> {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let text = file::changed(&self.path, section, values)?;
         let invalid = |reason: String| Error::new(Code::BadSetting, reason);
         let config: Config = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;

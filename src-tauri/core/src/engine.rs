@@ -110,13 +110,19 @@ impl Engines {
     /// Ends a model's worker; what it was answering is stopped. Returns when its memory is
     /// free. What conversations have read is kept on the disk first.
     pub async fn unload(&self, name: &str) -> Result<()> {
-        let model = self.shared.models.find(name)?;
-        let place = self.place(&model).await;
-        if place.unload(&self.shared).await {
+        // Also one whose file is gone by now, or lies elsewhere.
+        let shown = self.shared.board.path_of(name);
+        let path = match shown {
+            Some(path) => path,
+            None => self.shared.models.find(name)?.path,
+        };
+        let place = self.shared.places.lock().await.get(&path).cloned();
+        if let Some(place) = place
+            && place.unload(&self.shared).await
+        {
             return Ok(());
         }
-        let message = format!("{} is not loaded.", model.name);
-        Err(Error::new(Code::NotFound, message))
+        Err(Error::new(Code::NotFound, format!("{name} is not loaded.")))
     }
 
     /// Unloads a model, if it is loaded, and loads it with the settings of now.
@@ -139,8 +145,26 @@ impl Engines {
     /// Ends every worker in order, so that nothing that was read is lost.
     pub async fn close(&self) {
         let places: Vec<_> = self.shared.places.lock().await.values().cloned().collect();
-        let ends = places.iter().map(|place| place.unload(&self.shared));
+        let ends = places.iter().map(|place| place.close(&self.shared));
         futures_util::future::join_all(ends).await;
+    }
+
+    /// Forgets everything that models have read, in memory and on the disk. They are loaded
+    /// again at the next message.
+    pub async fn forget(&self) -> Result<()> {
+        self.close().await;
+        let folder = &self.shared.states;
+        let fault = |error| Error::file("remove what models have read in", folder, &error);
+        for entry in std::fs::read_dir(folder).map_err(fault)? {
+            let path = entry.map_err(fault)?.path();
+            match std::fs::remove_file(path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(fault(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The state of every model that is loaded, or was and failed; and every change of it.

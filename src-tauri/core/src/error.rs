@@ -47,6 +47,8 @@ pub enum Code {
     BadSetting,
     /// The program ended while the answer was being written.
     Interrupted,
+    /// The file holds no conversations that can be imported.
+    ImportUnreadable,
     /// The link has a scheme that is not opened.
     LinkRefused,
     /// A fault of Hearth itself.

@@ -89,6 +89,7 @@ impl Hearth {
     /// Ends in order: answers are stopped and saved, models leave the memory.
     pub async fn close(&self) {
         self.chat.stop_all().await;
+        self.chat.finish_background().await;
         self.engines.close().await;
     }
 }

@@ -7,6 +7,7 @@
 //! - [`engine`]: starts, watches and restarts the worker processes that run the models.
 //! - [`models`]: the model files, and what their headers say.
 //! - [`store`]: the database; SQL stands nowhere else.
+//! - [`transfer`]: conversations out of Hearth and into it.
 //! - [`config`]: the settings file.
 //! - [`doctor`]: is everything in its place?
 //! - [`folder`], [`presence`], [`installed`]: where things lie, who else is here.
@@ -25,6 +26,7 @@ pub mod models;
 pub mod pipeline;
 pub mod presence;
 pub mod store;
+pub mod transfer;
 
 pub use error::{Code, Error, Result};
 pub use hearth::Hearth;

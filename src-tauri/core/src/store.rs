@@ -3,22 +3,28 @@
 //! One thread writes, so that writers of one process never wait for each other's locks; a
 //! few connections read. Every write is one transaction that is on the disk when it returns.
 //! One file per concern: [`conversations`], [`messages`],
-//! [`answers`]; `schema` holds the migrations.
+//! [`answers`], `branches`, [`labels`], [`search`], `trash`, [`trees`]; `schema` holds the migrations.
 
 pub mod answers;
 mod backup;
+mod branches;
 pub mod conversations;
 mod failure;
+pub mod labels;
 pub mod messages;
 mod open;
 mod readers;
 mod schema;
+pub mod search;
+mod trash;
+pub mod trees;
 mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction};
+use tokio::sync::watch;
 
 use crate::folder::DataFolder;
 use crate::presence::{self, Session};
@@ -35,6 +41,7 @@ pub struct Store {
     readers: Arc<Readers>,
     session: Arc<Session>,
     folder: DataFolder,
+    changed: Arc<watch::Sender<()>>,
 }
 
 impl Store {
@@ -60,7 +67,14 @@ impl Store {
             path: Arc::new(path),
             session: Arc::new(session),
             folder: folder.clone(),
+            changed: Arc::default(),
         })
+    }
+
+    /// Tells of changes of the list of conversations that come by themselves, such as titles.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Where the file lies.
@@ -97,6 +111,11 @@ impl Store {
         tokio::task::spawn_blocking(move || readers.run(work))
             .await
             .map_err(Error::internal)?
+    }
+
+    /// Empties the journal into the database, so that nothing that was removed is left in it.
+    pub(crate) async fn empty_journal(&self) -> Result<()> {
+        self.writer.empty_journal().await
     }
 
     /// Runs SQLite's own check of the whole file; the faults found, none when all is well.

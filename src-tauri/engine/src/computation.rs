@@ -16,8 +16,7 @@ pub(crate) struct Computation<'m> {
     context: LlamaContext<'m>,
     /// Cells in the pool; one holds one token.
     pub(crate) cells: usize,
-    /// Whether the end of a sequence can be taken back. Recurrent models cannot do that: they
-    /// remember a summary, not the tokens.
+    /// Whether the end of a sequence can be taken back; see `LoadedModel::can_cut`.
     pub(crate) can_cut: bool,
 }
 

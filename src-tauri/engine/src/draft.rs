@@ -23,6 +23,8 @@ const TRUST: f64 = 0.7;
 const LEARNING: f64 = 0.3;
 /// How fast lost trust comes back with each token, so that another try is made some day.
 const RECOVERY: f64 = 0.005;
+/// How fast a measured cost returns to the estimate while it is not measured again.
+const FORGETTING: f64 = 0.002;
 /// What a further token in a step is taken to cost before that was measured.
 const FURTHER_TOKEN: f64 = 0.15;
 
@@ -31,6 +33,8 @@ pub(crate) struct Drafts<'m> {
     lookup: bool,
     model: Option<model::Drafting<'m>>,
     costs: Costs,
+    /// Whether the step also made a draft model read what it had missed.
+    caught_up: bool,
 }
 
 impl<'m> Drafts<'m> {
@@ -49,6 +53,7 @@ impl<'m> Drafts<'m> {
                 .map(|draft| draft.start(backend, order, slots))
                 .transpose()?,
             costs: Costs::default(),
+            caught_up: false,
         })
     }
 
@@ -66,14 +71,22 @@ impl<'m> Drafts<'m> {
         }
         let length = self.costs.best_length(guessing.trust);
         match &mut self.model {
-            Some(model) if length.min(most) > 0 => model.guess(slot, next, length.min(most)),
+            Some(model) if length.min(most) > 0 => {
+                if model.catch_up(slot) {
+                    self.caught_up = true;
+                    return Vec::new();
+                }
+                model.guess(slot, next, length.min(most))
+            }
             _ => Vec::new(),
         }
     }
 
     /// Learns what a step for one answer alone took, with so many guessed tokens.
     pub(crate) fn learn(&mut self, guessed: usize, took: Duration) {
-        self.costs.learn(guessed, took);
+        if !std::mem::take(&mut self.caught_up) {
+            self.costs.learn(guessed, took);
+        }
     }
 }
 
@@ -96,6 +109,12 @@ impl Costs {
         };
         let took = took.as_secs_f64();
         *cost = Some(cost.map_or(took, |before| before + LEARNING * (took - before)));
+        // A cost that was once high by accident would never be measured again.
+        for (length, cost) in LENGTHS.into_iter().zip(&mut self.guessed) {
+            if let (Some(cost), Some(alone)) = (cost, self.alone) {
+                *cost += FORGETTING * (estimate(alone, length) - *cost);
+            }
+        }
     }
 
     /// How many tokens to guess when each is right with this probability: as many as give the
@@ -104,7 +123,7 @@ impl Costs {
         let Some(alone) = self.alone else { return 0 };
         let mut best = (1.0 / alone, 0);
         for (length, cost) in LENGTHS.into_iter().zip(self.guessed) {
-            let cost = cost.unwrap_or(alone * (1.0 + FURTHER_TOKEN * length as f64));
+            let cost = cost.unwrap_or_else(|| estimate(alone, length));
             // The model's own token, and as many guesses as are right in a row.
             let mut tokens = 1.0;
             let mut row = 1.0;
@@ -118,6 +137,11 @@ impl Costs {
         }
         best.1
     }
+}
+
+/// What a step with so many guesses takes, before it was measured.
+fn estimate(alone: f64, length: usize) -> f64 {
+    alone * (1.0 + FURTHER_TOKEN * length as f64)
 }
 
 /// How far guesses can be trusted in one answer: it follows how the last ones went.

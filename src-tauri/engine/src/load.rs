@@ -38,10 +38,19 @@ pub(crate) struct LoadedModel {
 }
 
 impl LoadedModel {
-    /// Whether the end of what was read can be taken back.
+    /// Whether the end of what was read can be taken back. Recurrent models remember a summary
+    /// alone, and models with a sliding window forget in some layers what is behind it.
     pub(crate) fn can_cut(&self) -> bool {
-        !self.model.is_recurrent() && !self.model.is_hybrid()
+        !self.model.is_recurrent() && !self.model.is_hybrid() && !has_window(&self.model)
     }
+}
+
+/// Whether some layers of a model see only a window of the text.
+fn has_window(model: &LlamaModel) -> bool {
+    let architecture = model.meta_val_str("general.architecture");
+    let window = architecture
+        .and_then(|name| model.meta_val_str(&format!("{name}.attention.sliding_window")));
+    window.is_ok_and(|window| window.parse::<u64>().is_ok_and(|window| window > 0))
 }
 
 /// Maps the file and reads it in, with a report for every twentieth.

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use aho_corasick::AhoCorasick;
-use hearth_protocol::Message;
+use hearth_protocol::{Message, Role};
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
@@ -77,8 +77,18 @@ impl<'m> Prompts<'m> {
         &self.template
     }
 
-    /// The tokens of a conversation.
+    /// The tokens of a conversation. Where its last message is an answer, that answer is to be
+    /// gone on with.
     pub(crate) fn tokens(&self, messages: &[Message]) -> Result<Prompt, minijinja::Error> {
+        if let [before @ .., begun] = messages
+            && begun.role == Role::Assistant
+        {
+            let mut prompt = self.tokens(before)?;
+            let vocab = self.model.vocab();
+            vocab.tokenize_into(begun.content.as_bytes(), &mut prompt.tokens, false, false);
+            prompt.reasoning = None;
+            return Ok(prompt);
+        }
         let cut = Cut::absent_from(messages);
         let safe: Vec<Message> = messages
             .iter()

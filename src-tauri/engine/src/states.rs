@@ -130,7 +130,11 @@ impl States {
 
     /// Copies what stands in a slot that is needed for something else, and empties it.
     pub(crate) fn keep(&mut self, computation: &mut Computation<'_>, slot: &mut Slot) {
-        self.copy(computation, slot);
+        if self.limit() == 0 {
+            self.save(computation, slot);
+        } else {
+            self.copy(computation, slot);
+        }
         computation.clear(slot);
         while self.bytes() > self.limit() {
             self.spill(computation, slot);

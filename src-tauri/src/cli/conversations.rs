@@ -1,9 +1,14 @@
 //! `hearth conversations`.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 use comfy_table::Table;
+use hearth_core::store::conversations::Conversation;
 use hearth_core::store::messages::{Message, MessageState};
-use hearth_core::{Error, Hearth};
+use hearth_core::store::search::Search;
+use hearth_core::transfer::{self, Form};
+use hearth_core::{Code, Error, Hearth};
 
 use super::print;
 
@@ -16,7 +21,28 @@ pub(super) enum Conversations {
         /// Its number
         id: u32,
     },
-    /// Delete a conversation
+    /// Find messages: words, "several words", or the beginning of a word
+    Search {
+        /// What is looked for
+        text: String,
+    },
+    /// Write conversations to a file or to stdout; all of them where none is named
+    Export {
+        /// Their numbers
+        ids: Vec<u32>,
+        /// `json` can be imported again; `markdown`, `html` and `text` are for reading
+        #[arg(long, default_value = "json", value_parser = form)]
+        form: Form,
+        /// The file; stdout where none is named
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
+    /// Read what Hearth, ChatGPT, Claude, Open WebUI or SillyTavern has exported
+    Import {
+        /// The file: JSON, JSONL, or the archive as it was sent
+        path: PathBuf,
+    },
+    /// Delete a conversation; it can be restored for thirty days
     Delete {
         /// Its number
         id: u32,
@@ -26,12 +52,34 @@ pub(super) enum Conversations {
         /// Its number
         id: u32,
     },
+    /// List the deleted conversations
+    Trash,
+    /// Remove a deleted conversation for good; no byte of it is left in the data folder
+    Purge {
+        /// Its number
+        id: u32,
+    },
+}
+
+fn form(name: &str) -> Result<Form, String> {
+    serde_json::from_value(name.into()).map_err(|_| "one of json, markdown, html, text".to_owned())
 }
 
 impl Conversations {
     pub(super) async fn run(self, hearth: &Hearth, json: bool) -> Result<(), Error> {
         match self {
-            Self::List => list(hearth, json).await,
+            Self::List => list(&hearth.store.conversations().await?, json),
+            Self::Trash => list(&hearth.store.trash().await?, json),
+            Self::Search { text } => search(hearth, text, json).await,
+            Self::Export { ids, form, output } => export(hearth, ids, form, output).await,
+            Self::Import { path } => import(hearth, &path, json).await,
+            Self::Purge { id } => match hearth.chat.purge(vec![id]).await? {
+                0 => Err(Error::new(
+                    Code::NotFound,
+                    format!("There is no conversation {id} in the trash. Delete it first."),
+                )),
+                _ => done(json, id, "removed for good", ""),
+            },
             Self::Show { id } => show(hearth, id, json).await,
             Self::Delete { id } => {
                 hearth.store.delete_conversation(id).await?;
@@ -50,13 +98,74 @@ impl Conversations {
     }
 }
 
-async fn list(hearth: &Hearth, json: bool) -> Result<(), Error> {
-    let conversations = hearth.store.conversations().await?;
+async fn search(hearth: &Hearth, text: String, json: bool) -> Result<(), Error> {
+    let search = Search {
+        text,
+        ..Search::default()
+    };
+    let hits = hearth.store.search(search).await?;
+    if json {
+        return print::json(&hits);
+    }
+    if hits.is_empty() {
+        print::remark("Nothing was found.");
+    }
+    for hit in hits {
+        let snippet: String = hit
+            .snippet
+            .iter()
+            .map(|piece| piece.text.as_str())
+            .collect();
+        let (id, title, date) = (hit.conversation, hit.title, date(hit.created_at));
+        print::text(&format!("{id}  {title} ({date})\n    {snippet}\n"));
+    }
+    Ok(())
+}
+
+async fn export(
+    hearth: &Hearth,
+    mut ids: Vec<u32>,
+    form: Form,
+    output: Option<PathBuf>,
+) -> Result<(), Error> {
+    if ids.is_empty() {
+        let all = hearth.store.conversations().await?;
+        ids = all.into_iter().map(|one| one.id).collect();
+    }
+    let text = transfer::export(&hearth.store, &ids, form).await?;
+    match output {
+        Some(path) => {
+            transfer::save(&path, &text)?;
+            print::remark(&format!(
+                "{} conversations are in {}.",
+                ids.len(),
+                path.display()
+            ));
+        }
+        None => print::text(&text),
+    }
+    Ok(())
+}
+
+async fn import(hearth: &Hearth, path: &Path, json: bool) -> Result<(), Error> {
+    let imported = transfer::import(&hearth.store, path).await?;
+    for left_out in &imported.left_out {
+        print::remark(&format!("Not imported: {left_out}."));
+    }
+    if json {
+        return print::json(&imported);
+    }
+    let count = imported.conversations.len();
+    print::remark(&format!("{count} conversations were imported."));
+    Ok(())
+}
+
+fn list(conversations: &[Conversation], json: bool) -> Result<(), Error> {
     if json {
         return print::json(&conversations);
     }
     if conversations.is_empty() {
-        print::remark("There are no conversations yet. `hearth chat` begins one.");
+        print::remark("There are none.");
         return Ok(());
     }
     let mut table = Table::new();
@@ -64,7 +173,7 @@ async fn list(hearth: &Hearth, json: bool) -> Result<(), Error> {
         .load_style(comfy_table::presets::NOTHING)
         .set_header(["Number", "Last used", "Title"]);
     for one in conversations {
-        table.add_row([one.id.to_string(), date(one.updated_at), one.title]);
+        table.add_row([one.id.to_string(), date(one.updated_at), one.title.clone()]);
     }
     print::text(&format!("{table}\n"));
     Ok(())

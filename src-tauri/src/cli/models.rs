@@ -36,9 +36,9 @@ impl Models {
         match self {
             Self::List => list(hearth, json),
             Self::Ps => ps(hearth, json),
-            Self::Load { model, again } => load(hearth, model, again, json).await,
+            Self::Load { model, again } => load(hearth, absolute(model), again, json).await,
             Self::Unload { model } => {
-                hearth.models.find(&model)?;
+                let model = absolute(model);
                 let request = Request::Unload(model.clone());
                 if requests::ask(&hearth.folder, &request).await?.is_none() {
                     // Nothing is loaded here; the error says so.
@@ -48,6 +48,16 @@ impl Models {
             }
         }
     }
+}
+
+/// A file's name as another process understands it.
+fn absolute(model: String) -> String {
+    let path = std::path::Path::new(&model);
+    let is_path = path.components().count() > 1;
+    let whole = std::path::absolute(path).ok().filter(|_| is_path);
+    whole
+        .and_then(|path| path.to_str().map(str::to_owned))
+        .unwrap_or(model)
 }
 
 /// A model of the list.

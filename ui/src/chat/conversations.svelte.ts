@@ -1,4 +1,6 @@
-import { commands, type Conversation, type Message } from "../bindings";
+import { Channel } from "@tauri-apps/api/core";
+
+import { commands, type Change, type Conversation, type Message } from "../bindings";
 import { failureOf } from "../failure";
 import { toasts } from "../shell/toasts.svelte";
 import { t } from "../text/text";
@@ -41,6 +43,13 @@ class Conversations {
       this.listState = "failed";
       toasts.failure(failureOf(rejected));
     }
+  }
+
+  /** Reads the list again whenever it has changed by itself, as by a title from the model. */
+  async watch(): Promise<void> {
+    const channel = new Channel<null>();
+    channel.onmessage = () => void this.load();
+    await commands.watchConversations(channel);
   }
 
   /** Opens a conversation, or an empty one. */
@@ -97,6 +106,84 @@ class Conversations {
       if (this.view === view) this.messages = [...this.messages, ...removed];
       toasts.failure(failureOf(rejected));
     }
+  }
+
+  /** Sends another version of a question; false when it was not saved. */
+  async edit(question: Message, text: string): Promise<boolean> {
+    if (this.sending || this.answering !== null) return false;
+    this.sending = true;
+    const place = this.messages.findIndex((message) => message.id === question.id);
+    const removed = this.messages.slice(place);
+    const view = this.view;
+    this.messages = this.messages.slice(0, place);
+    try {
+      await commands.editMessage(question.id, text, this.channel(text));
+      return true;
+    } catch (rejected) {
+      if (this.view === view) this.messages = [...this.messages, ...removed];
+      toasts.failure(failureOf(rejected));
+      return false;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Goes on with an answer that ended before its time. */
+  async resume(answer: Message): Promise<void> {
+    if (this.answering !== null) return;
+    const place = this.messages.findIndex((message) => message.id === answer.id);
+    const before = this.messages[place];
+    const view = this.view;
+    this.messages = this.messages.slice(0, place);
+    try {
+      await commands.resumeAnswer(answer.id, this.channel(null));
+    } catch (rejected) {
+      if (this.view === view && before) this.messages = [...this.messages, before];
+      toasts.failure(failureOf(rejected));
+    }
+  }
+
+  /** Shows the branch that goes through a message. */
+  async showBranch(message: number): Promise<void> {
+    const current = this.current;
+    try {
+      await commands.showBranch(message);
+      if (current !== null && this.current === current) await this.reopen();
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+    }
+  }
+
+  /** Begins a new conversation with the history up to a message. */
+  async branchOff(message: Message): Promise<void> {
+    try {
+      const branch = await commands.branchOff(message.id);
+      await this.load();
+      await this.open(branch);
+      toasts.show(t("branch.done"));
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+    }
+  }
+
+  /** Changes what orders a conversation; false when that was refused. */
+  async label(conversation: Conversation, changes: Change[]): Promise<boolean> {
+    try {
+      for (const change of changes) await commands.labelConversation(conversation.id, change);
+      await this.load();
+      return true;
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+      return false;
+    }
+  }
+
+  /** Reads the open thread again, without leaving it in between. */
+  private async reopen(): Promise<void> {
+    if (this.current === null) return;
+    const view = this.view;
+    const messages = await commands.openThread(this.current);
+    if (this.view === view) this.messages = messages;
   }
 
   /** Puts the question of an answer into the composer. */
@@ -211,6 +298,8 @@ class Conversations {
           message.state = end.state;
           message.measured = end.measured;
           this.answering = null;
+          // Which other versions there are.
+          void this.reopen();
         }
         void this.load();
       },
@@ -245,6 +334,8 @@ function blank(id: number, conversation: number, role: string, text: string): Me
     created_at: Date.now(),
     model: null,
     measured: null,
+    pinned: false,
+    siblings: [id],
   };
 }
 

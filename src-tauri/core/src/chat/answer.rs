@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hearth_protocol::{Finish, Format, Sampling};
+use hearth_protocol::{Finish, Format, Role, Sampling};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::engine::LoadProgress;
@@ -15,7 +15,7 @@ use crate::{Error, Result};
 
 use super::event::{Answer, TurnEvent};
 use super::running::OpenLog;
-use super::{Chat, context};
+use super::{Chat, context, title};
 
 /// How often a growing answer is saved: what a power cut can cost, at most a second.
 const SAVE_EVERY: Duration = Duration::from_millis(500);
@@ -39,6 +39,8 @@ pub(super) struct Plan {
     pub(super) max_tokens: u32,
     /// The form that the answer has to take.
     pub(super) format: Format,
+    /// Whether it goes on with an answer that has some text already.
+    pub(super) resumes: bool,
 }
 
 /// Makes the answer, saves it as it grows, and tells the log. Ends after the last save.
@@ -55,7 +57,13 @@ pub(super) async fn run(
         answer: answer.id,
         model: plan.model.id.clone(),
     });
-    let mut draft = Draft::new(answer.id);
+    let mut draft = Draft::new(&answer);
+    if !draft.text.is_empty() {
+        // Viewers begin with an empty answer.
+        log.push(TurnEvent::Text {
+            text: draft.text.clone(),
+        });
+    }
     let written = write(&chat, &question, &plan, &log, &mut draft);
     let ending = tokio::select! {
         written = written => written.map(|()| MessageState::Complete),
@@ -65,6 +73,8 @@ pub(super) async fn run(
         Ok(state) => draft.update(*state, None),
         Err(error) => draft.update(MessageState::Failed, Some(error.clone())),
     };
+    let is_whole = matches!(ending, Ok(MessageState::Complete));
+    let model = plan.model.id.clone();
     let last = match (save_end(&chat, &update).await, ending) {
         (Err(unsaved), _) => {
             let message = format!("The answer could not be saved. {unsaved} Copy it to keep it.");
@@ -76,12 +86,23 @@ pub(super) async fn run(
             reasoning: draft.reasoning,
             conversation: answer.conversation,
             message: answer.id,
-            model: plan.model.id,
+            model,
             state,
             measured: draft.measured,
         }),
     };
     log.leave();
+    if is_whole {
+        let task = {
+            let chat = chat.clone();
+            async move {
+                if let Err(error) = title::write(&chat, &question, &plan).await {
+                    tracing::warn!(%error, "a conversation was not given a title");
+                }
+            }
+        };
+        chat.background.lock().await.spawn(task);
+    }
     log.push(last);
 }
 
@@ -111,9 +132,16 @@ async fn write(
         Arc::new(move |percent| reports.push(TurnEvent::Loading { percent }));
     let context = context::build(chat, &plan.model, plan.max_tokens, question, &progress).await?;
     draft.measured.trimmed_messages = context.trimmed;
+    let mut messages = context.messages;
+    if plan.resumes && !draft.text.is_empty() {
+        messages.push(hearth_protocol::Message {
+            role: Role::Assistant,
+            content: draft.text.clone(),
+        });
+    }
     let mut stream = chat.pipeline.generate(Request {
         model: plan.requested.clone(),
-        messages: context.messages,
+        messages,
         sampling: plan.sampling.clone(),
         max_tokens: plan.max_tokens,
         stop: Vec::new(),
@@ -149,11 +177,11 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(id: u32) -> Self {
+    fn new(answer: &Message) -> Self {
         Self {
-            id,
-            text: String::new(),
-            reasoning: String::new(),
+            id: answer.id,
+            text: answer.text.clone(),
+            reasoning: answer.reasoning.clone(),
             measured: Measured::default(),
             began: Instant::now(),
             saved_length: 0,
@@ -171,7 +199,8 @@ impl Draft {
             } => {
                 self.measured.prompt_tokens = prompt_tokens;
                 self.measured.reused_tokens = reused_tokens;
-                return;
+                // Whoever waited for a slot does not any more.
+                TurnEvent::Reading { percent: 0 }
             }
             Event::Reading(tokens) => {
                 let share = tokens * 100 / self.measured.prompt_tokens.max(1);

@@ -206,6 +206,8 @@ mod tests {
                 created_at: 0.0,
                 model: None,
                 measured: None,
+                pinned: false,
+                siblings: Vec::new(),
             })
             .collect()
     }

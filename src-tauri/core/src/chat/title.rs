@@ -1,10 +1,68 @@
-//! A conversation's first title: how its first message begins.
+//! A conversation's title: at first how its first message begins, then what the model calls it.
+
+use hearth_protocol::{Format, Message as Sent, Role, Sampling};
+
+use crate::pipeline::{Event, Request};
+use crate::store::labels::Label;
+use crate::store::messages::Message;
+
+use super::Chat;
+use super::answer::Plan;
 
 /// Characters of a title, at most.
 const LONGEST: usize = 48;
 
+/// What the model is told. Ember was trained on these very words.
+const ORDER: &str =
+    "Write a title of at most six words for this conversation. Reply with the title only.";
+/// Tokens of a title, at most.
+const TOKENS: u32 = 24;
+/// Bytes of the first message that are shown for it.
+const SHOWN: usize = 2000;
+
+/// Has the model that answered the first question of a conversation name it. A title that
+/// cannot be had, or that the user has given meanwhile, is no loss: the first one stays.
+pub(super) async fn write(chat: &Chat, question: &Message, plan: &Plan) -> crate::Result<()> {
+    if question.parent.is_some() || !chat.store.wants_title(question.conversation).await? {
+        return Ok(());
+    }
+    let mut end = question.text.len().min(SHOWN);
+    while !question.text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let message = |role, content: &str| Sent {
+        role,
+        content: content.to_owned(),
+    };
+    let mut stream = chat.pipeline.generate(Request {
+        model: plan.requested.clone(),
+        messages: vec![
+            message(Role::System, ORDER),
+            message(Role::User, &question.text[..end]),
+        ],
+        sampling: Sampling::GREEDY,
+        max_tokens: TOKENS,
+        stop: vec!["\n".to_owned()],
+        format: Format::Free,
+    });
+    let mut title = String::new();
+    while let Some(event) = stream.next().await {
+        match event {
+            Event::Text(text) => title.push_str(&text),
+            Event::Failed(error) => return Err(error),
+            _ => {}
+        }
+    }
+    let title = from_message(title.trim().trim_matches(['"', '*', '#', '.', ' ']));
+    if title.is_empty() {
+        return Ok(());
+    }
+    let label = Label::ModelTitle(title);
+    chat.store.label(question.conversation, label).await
+}
+
 /// The first line with words, cut at a word.
-pub(super) fn from_message(text: &str) -> String {
+pub(crate) fn from_message(text: &str) -> String {
     let line = text
         .lines()
         .map(str::trim)

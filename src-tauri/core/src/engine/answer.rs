@@ -8,7 +8,7 @@ use crate::pipeline::{AnswerStream, Event, Events, Finished, Generate, Request};
 use crate::{Error, Result};
 
 use super::Engines;
-use super::worker::{LoadProgress, fault_error};
+use super::worker::{LoadProgress, fault_error, unloaded};
 
 impl Generate for Engines {
     fn generate(&self, request: Request) -> AnswerStream {
@@ -86,10 +86,12 @@ async fn answer(engines: &Engines, request: Request, events: &Arc<Events>) -> Re
             FromEngine::Text { text, .. } => Event::Text(text),
             FromEngine::Reasoning { text, .. } => Event::Reasoning(text),
             FromEngine::Failed { fault, .. } => return Err(fault_error(&fault)),
+            // Nobody here has cancelled it.
+            FromEngine::Done(answered) if answered.finish == Finish::Cancelled => {
+                return Err(unloaded());
+            }
             FromEngine::Done(answered) => {
-                if answered.finish != Finish::Cancelled {
-                    worker.note_finished_answer();
-                }
+                worker.note_finished_answer();
                 events
                     .send(Event::Done(Finished {
                         finish: answered.finish,

@@ -49,6 +49,9 @@ fn available() -> u64 {
         return u64::MAX / 2;
     };
     system.refresh_memory();
-    let inside = system.cgroup_limits().map(|limits| limits.free_memory);
+    // What a container has free counts the cached files as taken, which they are not.
+    let inside = system
+        .cgroup_limits()
+        .map(|limits| limits.total_memory.saturating_sub(limits.rss));
     system.available_memory().min(inside.unwrap_or(u64::MAX))
 }

@@ -84,7 +84,13 @@ impl Place {
         let pause = shared.limits.pause_before_start(state.crashes.count());
         tokio::time::sleep(pause).await;
         self.report.begin(EngineState::Loading { percent: 0 });
-        match self.start(shared, model, purpose, progress).await {
+        let mut starting = Starting {
+            place: self,
+            over: false,
+        };
+        let started = self.start(shared, model, purpose, progress).await;
+        starting.over = true;
+        match started {
             Ok(worker) => {
                 state.worker = Some(Arc::clone(&worker));
                 tokio::spawn(unload_when_idle(
@@ -164,7 +170,8 @@ impl Place {
                 count += 1;
             }
             let limit = u64::from(settings.memory_limit_mb) * 1_000_000;
-            let fitted = fitting::fit(model, settings, memory::free(held, limit, libraries));
+            let free = memory::free(held, limit, libraries);
+            let fitted = fitting::fit(model, settings, free.saturating_sub(beside(settings)));
             let is_full = count >= settings.max_loaded;
             let cut = |fitted: &Fitted| fitted.context < fitting::wanted(model, settings);
             if !is_full && fitted.as_ref().is_ok_and(|fitted| !cut(fitted)) {
@@ -209,22 +216,34 @@ impl Place {
         state.worker.as_ref()?.rests_since()
     }
 
-    /// Ends the worker in order; false where none runs.
-    pub(super) async fn unload(&self, shared: &Shared) -> bool {
-        let mut state = self.state.lock().await;
-        let Some(worker) = state.worker.take() else {
-            self.report.remove();
-            return false;
-        };
-        let was_alive = worker.is_alive();
-        if was_alive {
-            self.report
-                .change(|status| status.state = EngineState::Unloading);
-            worker.unload(shared.limits.unload).await;
+    /// Ends the worker in order; false where none runs. It goes on to its end also where
+    /// nobody waits for that any more.
+    pub(super) async fn unload(self: &Arc<Self>, shared: &Shared) -> bool {
+        let (place, patience) = (Arc::clone(self), shared.limits.unload);
+        let ending = tokio::spawn(async move {
+            let mut state = place.state.lock().await;
+            let worker = state.worker.take();
+            let was_alive = worker.as_ref().is_some_and(|worker| worker.is_alive());
+            if let Some(worker) = worker.filter(|_| was_alive) {
+                place
+                    .report
+                    .change(|status| status.state = EngineState::Unloading);
+                worker.unload(patience).await;
+            }
+            place.hold(None);
+            place.report.remove();
+            was_alive
+        });
+        ending.await.unwrap_or(false)
+    }
+
+    /// Ends the worker in order. One that is still reading its model is not waited for: there
+    /// is nothing to lose, and it ends with the program.
+    pub(super) async fn close(self: &Arc<Self>, shared: &Shared) {
+        let is_loading = self.holding().is_some_and(|holding| holding.loading);
+        if !is_loading {
+            self.unload(shared).await;
         }
-        self.hold(None);
-        self.report.remove();
-        was_alive
     }
 
     fn fail(&self, error: &Error) {
@@ -239,6 +258,21 @@ impl Place {
 
     fn holding(&self) -> std::sync::MutexGuard<'_, Option<Holding>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A start in progress. Where nobody waits for it any more, its memory is free again.
+struct Starting<'p> {
+    place: &'p Place,
+    over: bool,
+}
+
+impl Drop for Starting<'_> {
+    fn drop(&mut self) {
+        if !self.over {
+            self.place.hold(None);
+            self.place.report.remove();
+        }
     }
 }
 
@@ -267,6 +301,15 @@ async fn unload_when_idle(shared: Weak<Shared>, place: Arc<Place>, worker: Weak<
         drop(shared);
         tokio::time::sleep(left.min(LOOK_AGAIN)).await;
     }
+}
+
+/// Bytes of the files that are loaded beside the model.
+fn beside(settings: &Engine) -> u64 {
+    let files = [&settings.draft, &settings.lora].into_iter().flatten();
+    files
+        .filter_map(|path| std::fs::metadata(path).ok())
+        .map(|facts| facts.len())
+        .sum()
 }
 
 fn order(

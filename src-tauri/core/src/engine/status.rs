@@ -68,6 +68,13 @@ impl Board {
         self.0.subscribe()
     }
 
+    /// The file of a model that is shown under this short name.
+    pub(super) fn path_of(&self, model: &str) -> Option<PathBuf> {
+        let all = self.0.borrow();
+        let shown = all.iter().find(|one| one.model == model);
+        shown.map(|one| one.path.clone())
+    }
+
     /// The way to report on one model.
     pub(super) fn report(&self, model: &Model) -> Report {
         Report {

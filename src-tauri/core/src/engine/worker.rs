@@ -147,6 +147,7 @@ impl Worker {
     /// Has the process keep what is worth keeping and end; ends it where that takes too long.
     pub(super) async fn unload(&self, patience: Duration) {
         self.ending.store(true, Ordering::Relaxed);
+        self.seats.close();
         // A process that is gone has ended already.
         let _ = encoded(&ToEngine::Unload).map(|frame| self.orders.send(frame));
         let serving = self.serving.lock().await.take();
@@ -155,6 +156,7 @@ impl Worker {
         {
             // The task owns the process, which ends with it.
             serving.abort();
+            self.routes.close(&unloaded());
         }
     }
 
@@ -251,9 +253,20 @@ impl Worker {
     }
 
     fn gone(&self) -> Error {
+        if self.ending.load(Ordering::Relaxed) {
+            return unloaded();
+        }
         let death = self.routes.death();
         death.unwrap_or_else(|| Error::internal("the worker is gone"))
     }
+}
+
+/// Why a request of a model that was unloaded has no answer.
+pub(super) fn unloaded() -> Error {
+    Error::new(
+        Code::Interrupted,
+        "The model was unloaded. What had arrived is kept; try again to load it once more.",
+    )
 }
 
 /// What a fresh worker found on this machine.

@@ -6,8 +6,8 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -20,7 +20,10 @@ use super::is_alive;
 
 const MODELS: &str = "engines";
 const REQUEST: &str = "request";
+const TAKEN: &str = "taken";
 const REPLY: &str = "reply";
+/// A request that was not taken by then is not seen.
+const TAKEN_WITHIN: Duration = Duration::from_secs(5);
 /// How often a reply is looked for.
 const LOOK: Duration = Duration::from_millis(50);
 /// Several changes within this are told at once.
@@ -99,13 +102,15 @@ pub async fn ask(folder: &DataFolder, request: &Request) -> Result<Option<()>> {
     let asked = folder.run().join(format!("{name}.{REQUEST}"));
     let reply = asked.with_extension(REPLY);
     write(&asked, request)?;
+    let since = Instant::now();
     let answer = loop {
         if let Some(answer) = read::<std::result::Result<(), Error>>(&reply) {
             break answer;
         }
-        if !has_window()? {
+        let ignored = since.elapsed() > TAKEN_WITHIN && asked.exists();
+        if ignored || !has_window()? {
             remove(&asked);
-            let message = "Hearth's window was closed before it could do that.";
+            let message = "Hearth's window was closed before it could do that, or does not answer.";
             return Err(Error::new(Code::Interrupted, message));
         }
         tokio::time::sleep(LOOK).await;
@@ -114,16 +119,33 @@ pub async fn ask(folder: &DataFolder, request: &Request) -> Result<Option<()>> {
     answer.map(Some)
 }
 
+/// The requests that lie there already.
+#[must_use]
+pub fn waiting(folder: &DataFolder) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder.run()).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| is_request(path))
+        .collect()
+}
+
 /// Carries a request out and leaves the reply. One that another has taken is left alone.
 pub async fn carry_out(engines: &Engines, path: &Path) {
-    let Some(request) = read::<Request>(path) else {
+    // It may be announced twice; only one can take it.
+    let taken = path.with_extension(TAKEN);
+    if fs::rename(path, &taken).is_err() {
         return;
-    };
-    remove(path);
+    }
+    let request = read::<Request>(&taken);
+    remove(&taken);
     let done = match request {
-        Request::Load(model) => engines.load(&model).await,
-        Request::Unload(model) => engines.unload(&model).await,
-        Request::Reload(model) => engines.reload(&model).await,
+        Some(Request::Load(model)) => engines.load(&model).await,
+        Some(Request::Unload(model)) => engines.unload(&model).await,
+        Some(Request::Reload(model)) => engines.reload(&model).await,
+        None => Err(Error::new(
+            Code::BadSetting,
+            "The open window is of another version of Hearth and does not understand this.",
+        )),
     };
     if let Err(error) = write(&path.with_extension(REPLY), &done) {
         tracing::warn!(%error, "a command does not hear what became of its request");

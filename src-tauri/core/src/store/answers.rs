@@ -27,17 +27,36 @@ pub struct AnswerUpdate {
 }
 
 impl Store {
-    /// Begins another answer to the last question of a conversation. The old one stays the one
-    /// that is shown until the new one has ended with some text.
+    /// Begins another answer to a question of the branch that is shown. The old one, and what
+    /// follows it, stays shown until the new one has ended with some text.
     pub async fn begin_answer(&self, question: Message, model: String) -> Result<Message> {
         let store = self.clone();
         self.write(move |transaction| {
-            if !is_last_question(transaction, &question)?
+            if !is_shown(transaction, &question)?
                 || is_being_answered(transaction, question.conversation, &store)?
             {
                 return Ok(None);
             }
             begin(transaction, &question, &model, store.session()).map(Some)
+        })
+        .await?
+        .ok_or_else(busy)
+    }
+
+    /// Takes up an answer that ended before its time; its text so far stays.
+    pub async fn resume_answer(&self, answer: Message) -> Result<()> {
+        let store = self.clone();
+        self.write(move |transaction| {
+            if is_being_answered(transaction, answer.conversation, &store)? {
+                return Ok(None);
+            }
+            transaction.execute(
+                "UPDATE messages SET state = 'streaming', session = ?2, error_code = NULL,
+                     error_message = NULL
+                 WHERE id = ?1 AND role = 'assistant' AND state <> 'streaming'",
+                params![answer.id, store.session()],
+            )?;
+            Ok(Some(()))
         })
         .await?
         .ok_or_else(busy)
@@ -129,18 +148,24 @@ fn sessions_in_writing(connection: &Connection) -> rusqlite::Result<Vec<Option<S
         .collect()
 }
 
-/// Whether the branch that is shown ends with this question or an answer to it.
-fn is_last_question(transaction: &Transaction<'_>, question: &Message) -> rusqlite::Result<bool> {
+/// Whether a question is part of the branch that is shown.
+fn is_shown(transaction: &Transaction<'_>, question: &Message) -> rusqlite::Result<bool> {
     transaction
         .query_row(
-            "SELECT 1 FROM conversations JOIN messages ON messages.id = head
-             WHERE conversations.id = ?1 AND (head = ?2 OR parent_id = ?2)",
+            &format!("{SHOWN} SELECT 1 FROM shown WHERE at = ?2"),
             [question.conversation, question.id],
             |_| Ok(()),
         )
         .optional()
         .map(|found| found.is_some())
 }
+
+/// The branch of conversation `?1` that is shown, as the table `shown (at)`.
+const SHOWN: &str = "WITH RECURSIVE shown (at) AS (
+    SELECT head FROM conversations WHERE id = ?1
+    UNION ALL
+    SELECT parent_id FROM shown JOIN messages ON id = at WHERE parent_id IS NOT NULL
+)";
 
 /// Whether a living process is writing an answer in a conversation.
 pub(super) fn is_being_answered(
@@ -169,16 +194,20 @@ pub(super) fn busy() -> Error {
     )
 }
 
-/// Makes an answer that has ended the one that is shown, if another answer to the same
-/// question was.
+/// Makes an answer that has ended the one that is shown, if its question is.
 fn show_instead_of_sibling(transaction: &Transaction<'_>, id: MessageId) -> rusqlite::Result<()> {
+    let conversation: ConversationId = transaction.query_row(
+        "SELECT conversation_id FROM messages WHERE id = ?",
+        [id],
+        |row| row.get(0),
+    )?;
     transaction
         .execute(
-            "UPDATE conversations SET head = ?1
-             WHERE id = (SELECT conversation_id FROM messages WHERE id = ?1)
-               AND head IN (SELECT id FROM messages
-                            WHERE parent_id = (SELECT parent_id FROM messages WHERE id = ?1))",
-            [id],
+            &format!(
+                "{SHOWN} UPDATE conversations SET head = ?2
+                 WHERE id = ?1 AND (SELECT parent_id FROM messages WHERE id = ?2) IN shown"
+            ),
+            [conversation, id],
         )
         .map(drop)
 }

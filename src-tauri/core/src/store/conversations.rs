@@ -24,17 +24,30 @@ pub struct Conversation {
     /// When its last message came, in milliseconds since 1970.
     #[specta(type = u32)]
     pub updated_at: f64,
+    /// Whether it stands above the others.
+    pub pinned: bool,
+    /// Whether it was put away.
+    pub archived: bool,
+    /// The folder it is in.
+    pub folder: Option<String>,
+    /// Its tags, in alphabetical order.
+    pub tags: Vec<String>,
 }
+
+/// What is selected for each row of the list.
+pub(super) const COLUMNS: &str = "id, title, created_at, updated_at, pinned_at IS NOT NULL,
+    archived_at IS NOT NULL, folder,
+    (SELECT json_group_array(tag) FROM (SELECT tag FROM tags WHERE conversation_id = id ORDER BY tag))";
 
 impl Store {
     /// The conversations that are not deleted, the last used first.
     pub async fn conversations(&self) -> Result<Vec<Conversation>> {
         self.read(|connection| {
             connection
-                .prepare_cached(
-                    "SELECT id, title, created_at, updated_at FROM conversations
-                     WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC",
-                )?
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM conversations
+                     WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC"
+                ))?
                 .query_map([], conversation)?
                 .collect()
         })
@@ -45,10 +58,9 @@ impl Store {
     pub async fn conversation(&self, id: ConversationId) -> Result<Conversation> {
         self.read(move |connection| {
             connection
-                .prepare_cached(
-                    "SELECT id, title, created_at, updated_at FROM conversations
-                     WHERE id = ? AND deleted_at IS NULL",
-                )?
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM conversations WHERE id = ? AND deleted_at IS NULL"
+                ))?
                 .query_row([id], conversation)
                 .optional()
         })
@@ -110,12 +122,17 @@ pub(super) fn set_head(
         .map(drop)
 }
 
-fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
+pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
+    let tags: String = row.get(7)?;
     Ok(Conversation {
         id: row.get(0)?,
         title: row.get(1)?,
         created_at: row.get::<_, i64>(2)? as f64,
         updated_at: row.get::<_, i64>(3)? as f64,
+        pinned: row.get(4)?,
+        archived: row.get(5)?,
+        folder: row.get(6)?,
+        tags: serde_json::from_str(&tags).unwrap_or_default(),
     })
 }
 

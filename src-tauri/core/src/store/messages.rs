@@ -10,7 +10,7 @@ use crate::{Code, Error, Result};
 
 use super::answers::{begin, busy, is_being_answered};
 use super::conversations::{self, ConversationId};
-use super::{Store, now};
+use super::{Store, branches, now};
 
 /// Names a message; given once, never again.
 pub type MessageId = u32;
@@ -82,6 +82,11 @@ pub struct Message {
     pub model: Option<String>,
     /// What it took.
     pub measured: Option<Measured>,
+    /// Whether it stays in the context when others are left out.
+    pub pinned: bool,
+    /// The messages that stand at the same place, itself included, oldest first: other versions
+    /// of a question, other answers to it. Known where a thread is read.
+    pub siblings: Vec<MessageId>,
 }
 
 /// Where a new message goes.
@@ -91,10 +96,13 @@ pub enum Place {
     NewConversation(String),
     /// It follows the branch of a conversation that is shown.
     End(ConversationId),
+    /// It stands beside a message, as another version of it, and begins a branch that is shown
+    /// from now on.
+    Beside(Message),
 }
 
-const COLUMNS: &str = "id, conversation_id, parent_id, role, text, reasoning, state, error_code, \
-                       error_message, created_at, model, measured";
+pub(super) const COLUMNS: &str = "id, conversation_id, parent_id, role, text, reasoning, state, error_code, \
+                       error_message, created_at, model, measured, pinned";
 
 impl Store {
     /// Saves a user's message and begins its answer: an empty one that this process is
@@ -107,16 +115,16 @@ impl Store {
     ) -> Result<(Message, Message)> {
         let store = self.clone();
         self.write(move |transaction| {
-            if let Place::End(conversation) = place
-                && is_being_answered(transaction, conversation, &store)?
-            {
+            let (conversation, parent) = match place {
+                Place::NewConversation(title) => {
+                    (conversations::insert(transaction, &title)?, None)
+                }
+                Place::End(conversation) => (conversation, head(transaction, conversation)?),
+                Place::Beside(other) => (other.conversation, other.parent),
+            };
+            if is_being_answered(transaction, conversation, &store)? {
                 return Ok(None);
             }
-            let conversation = match place {
-                Place::NewConversation(title) => conversations::insert(transaction, &title)?,
-                Place::End(conversation) => conversation,
-            };
-            let parent = head(transaction, conversation)?;
             let question = New {
                 conversation,
                 parent,
@@ -143,7 +151,12 @@ impl Store {
                     )?
                     .query_row([conversation], |row| row.get(0))
                     .optional()?;
-                head.map(|head| branch(connection, head)).transpose()
+                head.map(|head| {
+                    let mut thread = branch(connection, head)?;
+                    branches::find_siblings(connection, conversation, &mut thread)?;
+                    Ok(thread)
+                })
+                .transpose()
             })
             .await?;
         found.ok_or_else(|| conversations::missing(conversation))
@@ -243,7 +256,10 @@ fn head(
     )
 }
 
-fn branch(connection: &Connection, end: Option<MessageId>) -> rusqlite::Result<Vec<Message>> {
+pub(super) fn branch(
+    connection: &Connection,
+    end: Option<MessageId>,
+) -> rusqlite::Result<Vec<Message>> {
     let mut messages: Vec<Message> = connection
         .prepare_cached(&format!(
             "WITH RECURSIVE branch (at, depth) AS (
@@ -260,7 +276,7 @@ fn branch(connection: &Connection, end: Option<MessageId>) -> rusqlite::Result<V
     Ok(messages)
 }
 
-fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     let error_code: Option<String> = row.get(7)?;
     let measured: Option<String> = row.get(11)?;
     Ok(Message {
@@ -278,6 +294,8 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         created_at: row.get::<_, i64>(9)? as f64,
         model: row.get(10)?,
         measured: measured.and_then(|json| serde_json::from_str(&json).ok()),
+        pinned: row.get(12)?,
+        siblings: Vec::new(),
     })
 }
 

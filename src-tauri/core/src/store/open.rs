@@ -56,6 +56,8 @@ pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     // A commit is on the disk before it is acknowledged.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
     // A damaged or forged file should be noticed, and run nothing.
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;

@@ -9,7 +9,13 @@ use crate::{Code, Error, Result};
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]
 pub(super) const LATEST: u32 = MIGRATIONS.len() as u32;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(FIRST),
+    // What orders conversations, and the search over all of them.
+    M::up(SECOND),
+];
+
+const FIRST: &str =
     "CREATE TABLE conversations (
         id            INTEGER PRIMARY KEY AUTOINCREMENT,
         title         TEXT NOT NULL,
@@ -42,8 +48,73 @@ const MIGRATIONS: &[M<'static>] = &[M::up(
     ) STRICT;
     CREATE INDEX messages_of_conversation ON messages (conversation_id);
     CREATE INDEX messages_by_parent ON messages (parent_id);
-    CREATE INDEX messages_in_writing ON messages (session) WHERE state = 'streaming';",
-)];
+    CREATE INDEX messages_in_writing ON messages (session) WHERE state = 'streaming';";
+
+/// An answer is indexed when it has ended: while it grows it changes twice a second. Words of
+/// languages without blanks between them are found by the second index, of three signs each.
+/// `secure-delete` makes a deleted text leave both.
+const SECOND: &str = "ALTER TABLE conversations ADD COLUMN pinned_at INTEGER;
+    ALTER TABLE conversations ADD COLUMN archived_at INTEGER;
+    ALTER TABLE conversations ADD COLUMN folder TEXT;
+    -- Who wrote the title: 0 the first message, 1 the model, 2 the user.
+    ALTER TABLE conversations ADD COLUMN titled_by INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX conversations_in_trash ON conversations (deleted_at) WHERE deleted_at IS NOT NULL;
+
+    CREATE TABLE tags (
+        conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        tag             TEXT NOT NULL,
+        PRIMARY KEY (conversation_id, tag)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE VIRTUAL TABLE messages_words USING fts5 (
+        text, content = 'messages', content_rowid = 'id',
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    );
+    INSERT INTO messages_words (messages_words, rank) VALUES ('secure-delete', 1);
+    CREATE VIRTUAL TABLE messages_signs USING fts5 (
+        text, content = 'messages', content_rowid = 'id', tokenize = 'trigram'
+    );
+    INSERT INTO messages_signs (messages_signs, rank) VALUES ('secure-delete', 1);
+
+    INSERT INTO messages_words (rowid, text)
+        SELECT id, text FROM messages WHERE state <> 'streaming';
+    INSERT INTO messages_signs (rowid, text)
+        SELECT id, text FROM messages
+        WHERE state <> 'streaming' AND text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+
+    CREATE TRIGGER messages_inserted AFTER INSERT ON messages WHEN new.state <> 'streaming'
+    BEGIN
+        INSERT INTO messages_words (rowid, text) VALUES (new.id, new.text);
+        INSERT INTO messages_signs (rowid, text)
+            SELECT new.id, new.text
+            WHERE new.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+    END;
+    CREATE TRIGGER messages_unindexed BEFORE UPDATE OF text, state ON messages
+        WHEN old.state <> 'streaming'
+    BEGIN
+        INSERT INTO messages_words (messages_words, rowid, text)
+            VALUES ('delete', old.id, old.text);
+        INSERT INTO messages_signs (messages_signs, rowid, text)
+            SELECT 'delete', old.id, old.text
+            WHERE old.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+    END;
+    CREATE TRIGGER messages_indexed AFTER UPDATE OF text, state ON messages
+        WHEN new.state <> 'streaming'
+    BEGIN
+        INSERT INTO messages_words (rowid, text) VALUES (new.id, new.text);
+        INSERT INTO messages_signs (rowid, text)
+            SELECT new.id, new.text
+            WHERE new.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+    END;
+    CREATE TRIGGER messages_deleted AFTER DELETE ON messages WHEN old.state <> 'streaming'
+    BEGIN
+        INSERT INTO messages_words (messages_words, rowid, text)
+            VALUES ('delete', old.id, old.text);
+        INSERT INTO messages_signs (messages_signs, rowid, text)
+            SELECT 'delete', old.id, old.text
+            WHERE old.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+    END;";
 
 /// The schema's version in an open file; 0 in a new one.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -37,6 +37,34 @@ impl Writer {
         Ok(Self { jobs })
     }
 
+    /// Moves the whole journal into the database and cuts it to nothing. Readers may hold it
+    /// up for a moment.
+    pub(super) async fn empty_journal(&self) -> Result<()> {
+        const TRIES: u32 = 50;
+        let (reply, result) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let mut outcome = Ok(1_i64);
+            for _ in 0..TRIES {
+                outcome =
+                    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+                if !matches!(outcome, Ok(1..)) {
+                    break;
+                }
+                thread::sleep(std::time::Duration::from_millis(20));
+            }
+            let _ = reply.send(outcome);
+        });
+        self.jobs.send(job).map_err(Error::internal)?;
+        match result.await.map_err(Error::internal)?? {
+            0 => Ok(()),
+            _ => Err(Error::new(
+                Code::DatabaseBusy,
+                "Another program holds Hearth's database, so what was deleted is still in its \
+                 journal. Close it and delete again.",
+            )),
+        }
+    }
+
     /// Runs `work` in a transaction that takes the write lock at once: one that began by
     /// reading could fail at its first write instead.
     pub(super) async fn run<T: Send + 'static>(

@@ -20,6 +20,9 @@ use crate::threads;
 /// Tokens whose text is compared to see that two models speak the same.
 const COMPARED: i32 = 1000;
 
+/// Tokens that are read together with a guess; more are read in steps of their own before.
+const AT_ONCE: usize = 32;
+
 /// The small model's weights.
 pub(crate) struct DraftModel(LlamaModel);
 
@@ -95,6 +98,29 @@ pub(super) struct Drafting<'m> {
 }
 
 impl Drafting<'_> {
+    /// Reads one batch of what it has missed of a slot; false where that is too little to matter.
+    pub(super) fn catch_up(&mut self, large: &Slot) -> bool {
+        let Ok(place) = usize::try_from(large.sequence) else {
+            return false;
+        };
+        self.make_room(place, large.cached.len());
+        let Some(slot) = self.slots.get_mut(place) else {
+            return false;
+        };
+        let keep = self.computation.usable(&slot.cached, &large.cached);
+        self.computation.cut(slot, keep);
+        let unread = &large.cached[slot.cached.len()..];
+        if unread.len() <= AT_ONCE {
+            return false;
+        }
+        let piece = unread[..unread.len().min(BATCH as usize / 4)].to_vec();
+        let worked = read(&mut self.computation, &mut self.batch, slot, &piece);
+        if worked.is_none() {
+            self.computation.clear(slot);
+        }
+        worked.is_some()
+    }
+
     /// What it takes to come next; nothing where it fails, which costs only speed.
     pub(super) fn guess(&mut self, large: &Slot, next: LlamaToken, most: usize) -> Vec<LlamaToken> {
         self.try_guess(large, next, most).unwrap_or_else(|| {
@@ -121,16 +147,7 @@ impl Drafting<'_> {
         let mut guess = Vec::new();
         loop {
             for piece in unread.chunks(BATCH as usize) {
-                self.batch.clear();
-                for (index, &token) in piece.iter().enumerate() {
-                    let position = i32::try_from(slot.cached.len()).ok()?;
-                    let last = index + 1 == piece.len();
-                    self.batch
-                        .add(token, position, &[slot.sequence], last)
-                        .ok()?;
-                    slot.cached.push(token);
-                }
-                self.computation.decode(&mut self.batch).ok()?;
+                read(&mut self.computation, &mut self.batch, slot, piece)?;
             }
             let token = sampler.sample(self.computation.results(), self.batch.n_tokens() - 1);
             guess.push(token);
@@ -163,4 +180,21 @@ impl Drafting<'_> {
             }
         }
     }
+}
+
+/// Has the small model read tokens behind what stands in a slot.
+fn read(
+    computation: &mut Computation<'_>,
+    batch: &mut LlamaBatch<'_>,
+    slot: &mut Slot,
+    tokens: &[LlamaToken],
+) -> Option<()> {
+    batch.clear();
+    for (index, &token) in tokens.iter().enumerate() {
+        let position = i32::try_from(slot.cached.len()).ok()?;
+        let last = index + 1 == tokens.len();
+        batch.add(token, position, &[slot.sequence], last).ok()?;
+        slot.cached.push(token);
+    }
+    computation.decode(batch).ok()
 }

@@ -8,7 +8,7 @@ use llama_cpp_2::token::LlamaToken;
 use crate::draft::Guessing;
 use crate::sampler::Sampler;
 use crate::slot::{Job, Slot};
-use crate::states::{Place, WORTH_KEEPING};
+use crate::states::WORTH_KEEPING;
 use crate::text::TextStream;
 
 use super::{Scheduler, bad_setting, length, template_fault};
@@ -92,6 +92,9 @@ impl Scheduler<'_> {
 
     /// Puts a job into a slot, with what can be reused of its prompt.
     fn place(&mut self, mut job: Job) -> anyhow::Result<()> {
+        // Finding a slot may mean to write and read files: a sign of life before.
+        let id = job.id;
+        self.replies.send(&FromEngine::Reading { id, tokens: 0 })?;
         let place = self.slot_for(&job.prompt);
         let slot = &mut self.slots[place];
         if !std::mem::replace(&mut job.started, true) {
@@ -127,27 +130,40 @@ impl Scheduler<'_> {
         }
         self.states.keep(&mut self.computation, slot);
         // What was just kept may be the best that there is.
+        let (held, _) = self.best_slot(prompt);
+        let saved = self.states.best(&self.computation, prompt);
+        let wanted = saved.filter(|&(usable, _)| usable >= held + WORTH_KEEPING);
+        if let Some((_, state)) = wanted
+            && self.make_room(self.states.cells(state), place)
+            && self.restore(prompt, place)
+        {
+            return place;
+        }
+        // Making room may have moved it.
         let (held, source) = self.best_slot(prompt);
-        match self.states.best(&self.computation, prompt) {
-            Some((usable, state)) if usable >= held + WORTH_KEEPING => {
-                self.restore(state, usable, place);
-            }
-            _ if held > 0 => {
-                let sequence = self.slots[source].sequence;
-                let target = &mut self.slots[place];
-                self.computation.share(sequence, &prompt[..held], target);
-            }
-            _ => {}
+        if held > 0 && source != place {
+            let sequence = self.slots[source].sequence;
+            let target = &mut self.slots[place];
+            self.computation.share(sequence, &prompt[..held], target);
         }
         place
     }
 
-    fn restore(&mut self, state: Place, usable: usize, place: usize) {
-        self.make_room(self.states.cells(state), place);
+    /// Reads the best state for a prompt back into an empty slot; false where none can be used.
+    /// It is looked up afresh: making room keeps and moves states.
+    fn restore(&mut self, prompt: &[LlamaToken], place: usize) -> bool {
+        let Some((usable, state)) = self.states.best(&self.computation, prompt) else {
+            return false;
+        };
         let slot = &mut self.slots[place];
-        if self.states.restore(state, &mut self.computation, slot) {
-            self.computation.cut(slot, usable);
+        if !self.states.restore(state, &mut self.computation, slot) {
+            return false;
         }
+        self.computation.cut(slot, usable);
+        if !prompt.starts_with(&slot.cached) {
+            self.computation.clear(slot);
+        }
+        !slot.cached.is_empty()
     }
 
     /// The slot, free or not, that holds most of a prompt; a free one among equals.

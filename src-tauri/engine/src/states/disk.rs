@@ -157,7 +157,11 @@ impl Disk {
         };
         let path = self.path(&entry.name, STATE);
         let whole = checksum(&path).is_ok_and(|found| found == entry.checksum);
-        if whole && computation.load(&path, &entry.tokens, slot) {
+        if whole && !computation.load(&path, &entry.tokens, slot) {
+            // The file is good; there was no room for it.
+            return false;
+        }
+        if whole {
             // What was used last is removed last.
             let touched = File::options()
                 .append(true)

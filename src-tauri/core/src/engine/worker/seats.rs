@@ -72,10 +72,9 @@ impl Seats {
 
     fn show(&self) {
         *self.0.used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        let (busy, queued) = (self.busy(), self.0.waiting.load(Ordering::Relaxed));
         self.0.report.change(|status| {
-            status.busy = busy;
-            status.queued = queued;
+            status.busy = self.busy();
+            status.queued = self.0.waiting.load(Ordering::Relaxed);
         });
     }
 }

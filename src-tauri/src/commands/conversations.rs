@@ -1,0 +1,194 @@
+//! What the page can ask about conversations: their order, their branches, the trash, search,
+//! export and import.
+
+use hearth_core::chat::TurnEvent;
+use hearth_core::store::conversations::Conversation;
+use hearth_core::store::labels::Label;
+use hearth_core::store::search::{Hit, Search};
+use hearth_core::transfer::{self, Form, Imported};
+use hearth_core::{Hearth, Result};
+use serde::Deserialize;
+use specta::Type;
+use tauri::State;
+use tauri::ipc::Channel;
+
+use crate::files::{Ask, Files};
+use crate::forward;
+
+/// Deletes a conversation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_conversation(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+) -> Result<()> {
+    hearth.chat.delete(conversation).await
+}
+
+/// Brings a deleted conversation back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn restore_conversation(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+) -> Result<()> {
+    hearth.store.restore_conversation(conversation).await
+}
+
+/// A change of what orders a conversation.
+#[derive(Clone, Debug, Deserialize, Type)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub(crate) enum Change {
+    /// Its title.
+    Title(String),
+    /// Whether it stands above the others.
+    Pinned(bool),
+    /// Whether it is put away.
+    Archived(bool),
+    /// Its folder; none where empty.
+    Folder(String),
+    /// Its tags, all of them.
+    Tags(Vec<String>),
+}
+
+/// Changes what orders a conversation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn label_conversation(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+    change: Change,
+) -> Result<()> {
+    let label = match change {
+        Change::Title(title) => Label::Title(title),
+        Change::Pinned(pinned) => Label::Pinned(pinned),
+        Change::Archived(archived) => Label::Archived(archived),
+        Change::Folder(folder) => Label::Folder(folder),
+        Change::Tags(tags) => Label::Tags(tags),
+    };
+    hearth.store.label(conversation, label).await
+}
+
+/// Tells the page when the list has changed by itself, as by a title that a model wrote.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn watch_conversations(
+    hearth: State<'_, Hearth>,
+    changes: Channel<()>,
+) -> Result<()> {
+    let mut watch = hearth.store.watch();
+    tauri::async_runtime::spawn(async move {
+        // A page that was closed or reloaded ends its channel.
+        while watch.changed().await.is_ok() && changes.send(()).is_ok() {}
+    });
+    Ok(())
+}
+
+/// The conversations in the trash.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_trash(hearth: State<'_, Hearth>) -> Result<Vec<Conversation>> {
+    hearth.store.trash().await
+}
+
+/// Removes conversations from the trash for good.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn purge_conversations(
+    hearth: State<'_, Hearth>,
+    conversations: Vec<u32>,
+) -> Result<u32> {
+    let count = hearth.chat.purge(conversations).await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Searches the texts of all conversations, or of one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn search_messages(
+    hearth: State<'_, Hearth>,
+    text: String,
+    conversation: Option<u32>,
+) -> Result<Vec<Hit>> {
+    let search = Search {
+        text,
+        conversation,
+        ..Search::default()
+    };
+    hearth.store.search(search).await
+}
+
+/// Sends another version of a question, beside the old one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edit_message(
+    hearth: State<'_, Hearth>,
+    message: u32,
+    text: String,
+    events: Channel<Vec<TurnEvent>>,
+) -> Result<()> {
+    forward::spawn(hearth.chat.edit(message, text).await?, events);
+    Ok(())
+}
+
+/// Goes on with an answer that ended before its time.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resume_answer(
+    hearth: State<'_, Hearth>,
+    answer: u32,
+    events: Channel<Vec<TurnEvent>>,
+) -> Result<()> {
+    forward::spawn(hearth.chat.resume(answer).await?, events);
+    Ok(())
+}
+
+/// Shows the branch that goes through a message.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_branch(hearth: State<'_, Hearth>, message: u32) -> Result<()> {
+    hearth.chat.show_branch(message).await
+}
+
+/// Begins a new conversation with the history up to a message; its number.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn branch_off(hearth: State<'_, Hearth>, message: u32) -> Result<u32> {
+    hearth.chat.branch_off(message).await
+}
+
+/// Exports conversations into a file that the user names; false where none was named.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_conversations(
+    files: State<'_, Files>,
+    hearth: State<'_, Hearth>,
+    conversations: Vec<u32>,
+    form: Form,
+) -> Result<bool> {
+    let ending = match form {
+        Form::Json => "json",
+        Form::Markdown => "md",
+        Form::Html => "html",
+        Form::Text => "txt",
+    };
+    let text = transfer::export(&hearth.store, &conversations, form).await?;
+    let Some(path) = files.ask(Ask::Save(format!("hearth.{ending}"))).await else {
+        return Ok(false);
+    };
+    transfer::save(&path, &text)?;
+    Ok(true)
+}
+
+/// Imports a file that the user names; none where none was named.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_conversations(
+    files: State<'_, Files>,
+    hearth: State<'_, Hearth>,
+) -> Result<Option<Imported>> {
+    match files.ask(Ask::Open(&["json", "jsonl", "zip"])).await {
+        Some(path) => transfer::import(&hearth.store, &path).await.map(Some),
+        None => Ok(None),
+    }
+}
