@@ -31,6 +31,8 @@ const COMMANDS: &[&str] = &[
     "branch_off",
     "export_conversations",
     "import_conversations",
+    "preview_context",
+    "pin_message",
     "set_theme",
     "open_link",
 ];

@@ -37,6 +37,8 @@ pub fn bindings<R: tauri::Runtime>() -> Builder<R> {
             commands::conversations::branch_off,
             commands::conversations::export_conversations,
             commands::conversations::import_conversations,
+            commands::conversations::preview_context,
+            commands::conversations::pin_message,
             commands::set_theme,
             commands::open_link,
         ])

@@ -132,14 +132,18 @@ async fn a_stopped_answer_goes_on_where_it_was() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_model_names_a_conversation_unless_the_user_has() {
     let home = Home::new();
-    let question = "Can you tell me what the capital of Peru is, because I keep forgetting it?";
-    let first = home.ask(None, question).await.unwrap();
+    let first = home.ask(None, "List three fruits.").await.unwrap();
+    let other = home
+        .ask(None, "What is the capital of Peru?")
+        .await
+        .unwrap();
     home.hearth.chat.finish_background().await;
     let title = async |id| home.hearth.store.conversation(id).await.unwrap().title;
-    let named = title(first.conversation).await;
-    assert!(
-        !named.is_empty() && !question.starts_with(named.trim_end_matches('…')),
-        "{named}"
+    assert_eq!(title(first.conversation).await, "List three fruits");
+    let kept = title(other.conversation).await;
+    assert_eq!(
+        kept, "What is the capital of Peru?",
+        "Ember invents a word here"
     );
     let label = home
         .hearth
@@ -199,4 +203,42 @@ async fn conversations_are_pinned_put_away_sorted_into_folders_and_tagged() {
         .await
         .unwrap_err();
     assert_eq!(missing.code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_is_what_the_engine_receives_and_pinned_turns_stay() {
+    let home = Home::new();
+    let first = home.ask(None, "My dog is called Rex.").await.unwrap();
+    let id = first.conversation;
+    home.hearth
+        .store
+        .pin_message(first.message, true)
+        .await
+        .unwrap();
+    let question = "What is my dog called?";
+    let preview = home.hearth.chat.preview(Some(id), question).await.unwrap();
+    let answer = home.ask(Some(id), question).await.unwrap();
+    assert_eq!(preview.total, answer.measured.prompt_tokens);
+    assert_eq!(preview.holds, 512);
+    let texts: Vec<&str> = preview
+        .parts
+        .iter()
+        .map(|part| part.text.as_str())
+        .collect();
+    assert_eq!(
+        texts,
+        ["My dog is called Rex.", first.answer.as_str(), question]
+    );
+    assert!(preview.parts.iter().all(|part| part.tokens > 0));
+    for _ in 0..8 {
+        home.ask(Some(id), "Tell me a long story about an owl named Bibo.")
+            .await
+            .unwrap();
+    }
+    let preview = home.hearth.chat.preview(Some(id), question).await.unwrap();
+    assert!(preview.trimmed > 0, "512 tokens do not hold nine stories");
+    assert!(preview.parts[0].pinned && preview.parts[0].text.contains("Rex"));
+    let answer = home.ask(Some(id), question).await.unwrap();
+    assert_eq!(answer.measured.prompt_tokens, preview.total);
+    assert!(home.hearth.chat.preview(None, "Hello").await.is_ok());
 }

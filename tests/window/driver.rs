@@ -13,6 +13,7 @@ use hearth_core::folder::DataFolder;
 use hearth_core::presence::{Claim, claim_window};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Longest wait for something to appear on the page.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,10 +24,15 @@ pub(crate) struct Driver {
     process: Child,
     address: String,
     home: DataFolder,
+    _turn: SemaphorePermit<'static>,
 }
 
+/// Windows at the same time: more would only wait for each other.
+static TURNS: Semaphore = Semaphore::const_new(3);
+
 impl Driver {
-    pub(crate) fn start(home: &Path) -> Self {
+    pub(crate) async fn start(home: &Path) -> Self {
+        let turn = TURNS.acquire().await.unwrap();
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
@@ -42,6 +48,7 @@ impl Driver {
             process,
             address: format!("http://127.0.0.1:{port}"),
             home: DataFolder::open(Some(home)).unwrap(),
+            _turn: turn,
         }
     }
 
@@ -143,6 +150,14 @@ impl Window {
 
     pub(crate) async fn type_into(&self, css: &str, text: &str) {
         self.find(css).await.send_keys(text).await.unwrap();
+    }
+
+    /// Types over what stands in a field.
+    pub(crate) async fn type_over(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        self.evaluate(&format!("document.querySelector({}).select()", json!(css)))
+            .await;
+        field.send_keys(text).await.unwrap();
     }
 
     /// Presses a key together with Control, wherever the focus is.

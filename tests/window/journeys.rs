@@ -11,7 +11,7 @@ const STORY: &str = "Tell me a long story about an owl named Bibo.";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_streams_and_is_there_after_a_restart() {
     let home = tempfile::tempdir().unwrap();
-    let driver = Driver::start(home.path());
+    let driver = Driver::start(home.path()).await;
     let window = driver.open().await;
     window.shows("What shall we talk about?").await;
     window.picture("empty-light").await.unwrap();
@@ -48,7 +48,7 @@ async fn a_conversation_streams_and_is_there_after_a_restart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_alone_reaches_everything() {
     let home = tempfile::tempdir().unwrap();
-    let driver = Driver::start(home.path());
+    let driver = Driver::start(home.path()).await;
     let window = driver.open().await;
     window.send("What is the capital of Peru?").await;
     window.shows("The capital of Peru is Lima.").await;
@@ -73,7 +73,7 @@ async fn the_keyboard_alone_reaches_everything() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_model_shows_what_it_does_and_remembers_how_it_answers() {
     let home = tempfile::tempdir().unwrap();
-    let driver = Driver::start(home.path());
+    let driver = Driver::start(home.path()).await;
     let window = driver.open().await;
     window.click("nav .model").await;
     window.shows("Not in memory").await;
@@ -132,9 +132,98 @@ async fn the_model_shows_what_it_does_and_remembers_how_it_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_edited_and_arrows_lead_back_to_the_old_version() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path()).await;
+    let window = driver.open().await;
+    window.send("What is the capital of Peru?").await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.rests().await;
+    window
+        .click("article[data-message] button[aria-label='Edit']")
+        .await;
+    // Ctrl+A, then the new text and Enter.
+    window
+        .type_over(
+            "article form textarea",
+            "What is the capital of Norway?\u{E007}",
+        )
+        .await;
+    window.shows("The capital of Norway is Oslo.").await;
+    window.rests().await;
+    window.shows("2 of 2").await;
+    window.picture("branches").await.unwrap();
+    window.click("button[aria-label='Earlier version']").await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.shows("1 of 2").await;
+    window.click("button[aria-label='Branch from here']").await;
+    window
+        .shows("A new conversation with the same history.")
+        .await;
+    window.send("What is 3 + 4?").await;
+    window.shows("7").await;
+    window.rests().await;
+    // What the model is sent for the next message, counted by the engine.
+    window.type_into("main form textarea", "And 5 + 6?").await;
+    window.click(".below button").await;
+    window.shows("of 512 tokens for Ember 6M.").await;
+    window
+        .is_true("document.querySelectorAll('dialog[open] li').length === 5")
+        .await;
+    window.picture("context").await.unwrap();
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_found_labelled_and_deleted_for_good() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path()).await;
+    let window = driver.open().await;
+    window.send("What is the capital of Peru?").await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.rests().await;
+    window.press_with_control("n").await;
+    window.send("What is the capital of Norway?").await;
+    window.shows("Oslo").await;
+    window.rests().await;
+    window.type_into("aside input[type='search']", "lima").await;
+    window.shows("In messages").await;
+    window
+        .is_true("document.querySelector('aside mark')?.textContent === 'Lima'")
+        .await;
+    window.picture("search").await.unwrap();
+    window.click("aside .hit").await;
+    window
+        .is_true("document.querySelector('main').textContent.includes('Peru is Lima')")
+        .await;
+    window
+        .type_over("aside input[type='search']", "\u{E003}")
+        .await;
+    // F2 on a row opens what orders it.
+    window.type_into("aside .current .row", "\u{E032}").await;
+    window
+        .type_over("dialog[open] input", "Capitals\u{E007}")
+        .await;
+    window
+        .is_true("document.querySelector('aside .current .row').textContent === 'Capitals'")
+        .await;
+    window.type_into("aside .current .row", "\u{E017}").await;
+    window.shows("“Capitals” was deleted.").await;
+    window.click("aside footer button:nth-of-type(2)").await;
+    window
+        .is_true("document.querySelector('dialog[open] li')?.textContent.includes('Capitals')")
+        .await;
+    window.picture("trash").await.unwrap();
+    window.click("dialog[open] li button:nth-of-type(2)").await;
+    window.click("dialog[open] .bad").await;
+    window.shows("The trash is empty.").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn deleting_can_be_undone() {
     let home = tempfile::tempdir().unwrap();
-    let driver = Driver::start(home.path());
+    let driver = Driver::start(home.path()).await;
     let window = driver.open().await;
     window.click("section li:nth-child(2) button").await;
     window.shows("The capital of Peru is Lima.").await;
@@ -150,7 +239,7 @@ async fn deleting_can_be_undone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_does_not_fit_is_refused_in_its_place_and_can_be_edited() {
     let home = tempfile::tempdir().unwrap();
-    let driver = Driver::start(home.path());
+    let driver = Driver::start(home.path()).await;
     let window = driver.open().await;
     let paste = "(() => { const field = document.querySelector('textarea'); \
                  field.value = 'apple '.repeat(700); \
@@ -172,7 +261,7 @@ async fn a_message_that_does_not_fit_is_refused_in_its_place_and_can_be_edited()
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_runs_nothing_from_an_answer_and_leads_nowhere() {
     let home = tempfile::tempdir().unwrap();
-    let driver = Driver::start(home.path());
+    let driver = Driver::start(home.path()).await;
     let window = driver.open().await;
     // The user's own text is shown as text.
     window.send("<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>").await;
@@ -196,7 +285,7 @@ async fn the_page_runs_nothing_from_an_answer_and_leads_nowhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_state_of_the_page_breaks_a_rule_of_accessibility() {
     let home = tempfile::tempdir().unwrap();
-    let driver = Driver::start(home.path());
+    let driver = Driver::start(home.path()).await;
     let window = driver.open().await;
     let unnamed = "[...document.querySelectorAll('button, input, textarea, a, summary')].filter(one => \
         !(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length)).length";

@@ -56,6 +56,10 @@ export const commands = {
 	exportConversations: (conversations: number[], form: Form) => __TAURI_INVOKE<boolean>("export_conversations", { conversations, form }),
 	/**  Imports a file that the user names; none where none was named. */
 	importConversations: () => __TAURI_INVOKE<Imported | null>("import_conversations"),
+	/**  What the model would be sent for a message, part by part. */
+	previewContext: (conversation: number | null, text: string) => __TAURI_INVOKE<Preview>("preview_context", { conversation, text }),
+	/**  Keeps a message's turn in the context when others are left out, or no longer. */
+	pinMessage: (message: number, pinned: boolean) => __TAURI_INVOKE<null>("pin_message", { message, pinned }),
 	/**  Chooses light, dark, or as the system. */
 	setTheme: (theme: Theme) => __TAURI_INVOKE<null>("set_theme", { theme }),
 	/**  Opens a link from an answer in the system's own program for it. */
@@ -333,12 +337,40 @@ export type ModelSampling = {
 	default: SamplingConfig,
 };
 
+/**  One part of what a model is sent. */
+export type Part = {
+	/**  Who speaks: `system`, `user` or `assistant`. */
+	role: string,
+	/**  The text. */
+	text: string,
+	/**  Its tokens, without what the model's template adds. */
+	tokens: number,
+	/**  The message that it is; none for instructions and what is not sent yet. */
+	message: number | null,
+	/**  Whether it is there because it was pinned. */
+	pinned: boolean,
+};
+
 /**  A piece of text, found or between. */
 export type Piece = {
 	/**  The text. */
 	text: string,
 	/**  Whether it is what was looked for. */
 	found: boolean,
+};
+
+/**  What a model would be sent. */
+export type Preview = {
+	/**  The model. */
+	model: string,
+	/**  The parts, in their order. */
+	parts: Part[],
+	/**  Tokens of the whole, with what the model's template adds. */
+	total: number,
+	/**  Tokens that the model's context holds. */
+	holds: number,
+	/**  How many messages of the conversation are left out. */
+	trimmed: number,
 };
 
 /**

@@ -12,12 +12,14 @@ mod title;
 use std::sync::Arc;
 
 use hearth_protocol::{Format, Role};
+use serde::Serialize;
+use specta::Type;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::config::Settings;
 use crate::config::sampling::SamplingConfig;
-use crate::engine::Engines;
+use crate::engine::{Engines, LoadProgress};
 use crate::models::Models;
 use crate::pipeline::Generate;
 use crate::store::Store;
@@ -25,6 +27,7 @@ use crate::store::conversations::ConversationId;
 use crate::store::messages::{Message, MessageId, Place};
 use crate::{Code, Error, Result};
 
+pub use context::Part;
 pub use event::{Answer, Follower, TurnEvent};
 use running::Running;
 pub(crate) use title::from_message as title_from;
@@ -53,6 +56,21 @@ pub struct Overrides {
     pub sampling: SamplingConfig,
     /// The form that the answer has to take.
     pub format: Format,
+}
+
+/// What a model would be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Preview {
+    /// The model.
+    pub model: String,
+    /// The parts, in their order.
+    pub parts: Vec<Part>,
+    /// Tokens of the whole, with what the model's template adds.
+    pub total: u32,
+    /// Tokens that the model's context holds.
+    pub holds: u32,
+    /// How many messages of the conversation are left out.
+    pub trimmed: u32,
 }
 
 /// The conversations of a data folder. Cheap to clone.
@@ -174,6 +192,38 @@ impl Chat {
         let message = self.store.message(end).await?;
         let title = self.store.conversation(message.conversation).await?.title;
         self.store.branch_off(end, title).await
+    }
+
+    /// What the model would be sent for a message: every part with its tokens, exactly as the
+    /// engine would receive it. Loads the model, which alone can count.
+    pub async fn preview(
+        &self,
+        conversation: Option<ConversationId>,
+        text: &str,
+    ) -> Result<Preview> {
+        let plan = self.plan(&Overrides::default())?;
+        let mut branch = match conversation {
+            Some(id) => self.store.thread(id).await?,
+            None => Vec::new(),
+        };
+        branch.push(Message::unsent(conversation.unwrap_or_default(), text));
+        let progress: LoadProgress = Arc::new(|_| {});
+        let context = context::fitted(
+            self,
+            &plan.model,
+            plan.max_tokens,
+            conversation.unwrap_or_default(),
+            branch,
+            &progress,
+        )
+        .await?;
+        Ok(Preview {
+            model: plan.model.name,
+            total: context.total,
+            holds: context.holds,
+            trimmed: context.trimmed,
+            parts: context.parts,
+        })
     }
 
     /// Removes deleted conversations for good: from the database, the backups, and what models

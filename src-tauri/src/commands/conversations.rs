@@ -1,7 +1,7 @@
 //! What the page can ask about conversations: their order, their branches, the trash, search,
 //! export and import.
 
-use hearth_core::chat::TurnEvent;
+use hearth_core::chat::{Preview, TurnEvent};
 use hearth_core::store::conversations::Conversation;
 use hearth_core::store::labels::Label;
 use hearth_core::store::search::{Hit, Search};
@@ -191,4 +191,26 @@ pub(crate) async fn import_conversations(
         Some(path) => transfer::import(&hearth.store, &path).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// What the model would be sent for a message, part by part.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preview_context(
+    hearth: State<'_, Hearth>,
+    conversation: Option<u32>,
+    text: String,
+) -> Result<Preview> {
+    hearth.chat.preview(conversation, &text).await
+}
+
+/// Keeps a message's turn in the context when others are left out, or no longer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pin_message(
+    hearth: State<'_, Hearth>,
+    message: u32,
+    pinned: bool,
+) -> Result<()> {
+    hearth.store.pin_message(message, pinned).await
 }

@@ -166,6 +166,16 @@ class Conversations {
     }
   }
 
+  /** Keeps a message's turn in the context when others are left out, or no longer. */
+  async pin(message: Message): Promise<void> {
+    try {
+      await commands.pinMessage(message.id, !message.pinned);
+      await this.reopen();
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+    }
+  }
+
   /** Changes what orders a conversation; false when that was refused. */
   async label(conversation: Conversation, changes: Change[]): Promise<boolean> {
     try {

@@ -132,7 +132,7 @@ async fn write(
         Arc::new(move |percent| reports.push(TurnEvent::Loading { percent }));
     let context = context::build(chat, &plan.model, plan.max_tokens, question, &progress).await?;
     draft.measured.trimmed_messages = context.trimmed;
-    let mut messages = context.messages;
+    let mut messages = context.messages();
     if plan.resumes && !draft.text.is_empty() {
         messages.push(hearth_protocol::Message {
             role: Role::Assistant,

@@ -5,10 +5,13 @@
 //! place is remembered, so that the beginning stays the same for many turns again.
 
 use hearth_protocol::{Message as Sent, Role};
+use serde::Serialize;
+use specta::Type;
 
 use crate::engine::LoadProgress;
 use crate::models::Model;
-use crate::store::messages::Message;
+use crate::store::conversations::ConversationId;
+use crate::store::messages::{Message, MessageId};
 use crate::{Code, Error, Result};
 
 use super::Chat;
@@ -19,16 +22,54 @@ const ANSWER_SHARE: u32 = 4;
 /// has two to six.
 const BYTES_PER_TOKEN: usize = 16;
 
+/// The number of a message that is not saved yet.
+pub(super) const UNSENT: MessageId = 0;
+
 /// What is sent.
 #[derive(Debug, PartialEq)]
 pub(super) struct Context {
-    /// The messages, oldest first.
-    pub(super) messages: Vec<Sent>,
-    /// How many of the conversation's are left out.
+    /// The parts, in their order: the instructions, then the messages.
+    pub(super) parts: Vec<Part>,
+    /// Tokens of the whole, with what the model's template adds.
+    pub(super) total: u32,
+    /// Tokens that the model's context holds.
+    pub(super) holds: u32,
+    /// How many of the conversation's messages are left out.
     pub(super) trimmed: u32,
+    /// The first message that is sent because of its place, if others before it are not.
+    start: Option<MessageId>,
 }
 
-/// Builds what is sent to answer `question`.
+/// One part of what a model is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Part {
+    /// Who speaks: `system`, `user` or `assistant`.
+    #[specta(type = String)]
+    pub role: Role,
+    /// The text.
+    pub text: String,
+    /// Its tokens, without what the model's template adds.
+    pub tokens: u32,
+    /// The message that it is; none for instructions and what is not sent yet.
+    pub message: Option<MessageId>,
+    /// Whether it is there because it was pinned.
+    pub pinned: bool,
+}
+
+impl Context {
+    /// The messages as the engine takes them.
+    pub(super) fn messages(self) -> Vec<Sent> {
+        let parts = self.parts.into_iter();
+        parts
+            .map(|part| Sent {
+                role: part.role,
+                content: part.text,
+            })
+            .collect()
+    }
+}
+
+/// Builds what is sent to answer `question`, and remembers where it begins.
 pub(super) async fn build(
     chat: &Chat,
     model: &Model,
@@ -37,8 +78,25 @@ pub(super) async fn build(
     progress: &LoadProgress,
 ) -> Result<Context> {
     let branch = chat.store.branch(question.id).await?;
+    let conversation = question.conversation;
+    let context = fitted(chat, model, max_tokens, conversation, branch, progress).await?;
+    if let Some(start) = context.start {
+        chat.store.set_context_start(conversation, start).await?;
+    }
+    Ok(context)
+}
+
+/// What of a branch fits into a model's context, its last message in any case.
+pub(super) async fn fitted(
+    chat: &Chat,
+    model: &Model,
+    max_tokens: u32,
+    conversation: ConversationId,
+    branch: Vec<Message>,
+    progress: &LoadProgress,
+) -> Result<Context> {
     let all = answered_turns(branch);
-    let start = chat.store.context_start(question.conversation).await?;
+    let start = chat.store.context_start(conversation).await?;
     let first = start
         .and_then(|id| all.iter().position(|one| one.id == id))
         .unwrap_or(0);
@@ -47,43 +105,86 @@ pub(super) async fn build(
     let system = Some(config.chat.system_prompt.trim()).filter(|text| !text.is_empty());
     let most_bytes = BYTES_PER_TOKEN * chat.engines.context_of(model) as usize;
     let mut cut = drop_uncountable(&mut kept, most_bytes)?;
-    let measure = async |kept: &[Message]| {
-        let messages = rendered(system, kept);
+    // Turns that were pinned stay in front of what is kept because of its place.
+    let mut front = pinned_turns(&all[..all.len() - kept.len()]);
+    let measure = async |front: &[Message], kept: &[Message]| {
+        let messages = rendered(system, front, kept);
         chat.engines.measure(model, messages, progress).await
     };
-    let (mut size, context) = measure(&kept).await?;
-    let reserve = max_tokens.min(context / ANSWER_SHARE);
-    let budget = context - reserve;
+    let (mut size, holds) = measure(&front, &kept).await?;
+    let reserve = max_tokens.min(holds / ANSWER_SHARE);
+    let budget = holds - reserve;
     if size.total > budget {
-        let texts = size.each.split_off(usize::from(system.is_some()));
+        let texts = size
+            .each
+            .split_off(usize::from(system.is_some()) + front.len());
         let dropped = oldest_block(&kept, &texts, size.total, budget);
         cut = cut || dropped > 0;
         kept.drain(..dropped);
-        size = measure(&kept).await?.0;
+        front = pinned_turns(&all[..all.len() - kept.len()]);
+        size = measure(&front, &kept).await?.0;
         // The estimate may be off by the template's own words; then turn by turn.
         while size.total > budget && turn_length(&kept) < kept.len() {
             kept.drain(..turn_length(&kept));
-            size = measure(&kept).await?.0;
+            front = pinned_turns(&all[..all.len() - kept.len()]);
+            size = measure(&front, &kept).await?.0;
+        }
+        // What is asked now goes before what was pinned.
+        while size.total > budget && !front.is_empty() {
+            front.drain(..turn_length(&front));
+            size = measure(&front, &kept).await?.0;
         }
     }
     // A single long question may use the answer's share, but some answer has to fit.
-    let least = context / (ANSWER_SHARE * 4);
+    let least = holds / (ANSWER_SHARE * 4);
     if let Some(over) = (size.total + least)
-        .checked_sub(context)
+        .checked_sub(holds)
         .filter(|&over| over > 0)
     {
-        return Err(too_long(&format!("{over} tokens"), context));
+        return Err(too_long(&format!("{over} tokens"), holds));
     }
-    if cut && let Some(first) = kept.first() {
-        chat.store
-            .set_context_start(question.conversation, first.id)
-            .await?;
+    let sent = front.len() + kept.len();
+    let messages = front.iter().map(|one| (one, true));
+    let messages = messages.chain(kept.iter().map(|one| (one, false)));
+    let messages = messages.map(|(one, pinned)| Part {
+        role: one.role,
+        text: one.text.clone(),
+        tokens: 0,
+        message: Some(one.id).filter(|&id| id != UNSENT),
+        pinned,
+    });
+    let instructions = system.map(|text| Part {
+        role: Role::System,
+        text: text.to_owned(),
+        tokens: 0,
+        message: None,
+        pinned: false,
+    });
+    let mut parts: Vec<Part> = instructions.into_iter().chain(messages).collect();
+    for (part, tokens) in parts.iter_mut().zip(size.each) {
+        part.tokens = tokens;
     }
-    let trimmed = u32::try_from(all.len() - kept.len()).unwrap_or(u32::MAX);
     Ok(Context {
-        messages: rendered(system, &kept),
-        trimmed,
+        parts,
+        total: size.total,
+        holds,
+        trimmed: u32::try_from(all.len() - sent).unwrap_or(u32::MAX),
+        start: kept.first().map(|one| one.id).filter(|_| cut),
     })
+}
+
+/// The turns of which a message was pinned: whole, so that questions and answers alternate.
+fn pinned_turns(dropped: &[Message]) -> Vec<Message> {
+    let mut pinned = Vec::new();
+    let mut rest = dropped;
+    while !rest.is_empty() {
+        let (turn, later) = rest.split_at(turn_length(rest));
+        if turn.iter().any(|message| message.pinned) {
+            pinned.extend_from_slice(turn);
+        }
+        rest = later;
+    }
+    pinned
 }
 
 /// The branch without the questions that got no answer, except for its last message: they
@@ -159,12 +260,12 @@ fn turn_length(kept: &[Message]) -> usize {
     next.map_or(kept.len(), |place| place + 1)
 }
 
-fn rendered(system: Option<&str>, kept: &[Message]) -> Vec<Sent> {
+fn rendered(system: Option<&str>, front: &[Message], kept: &[Message]) -> Vec<Sent> {
     let system = system.map(|text| Sent {
         role: Role::System,
         content: text.to_owned(),
     });
-    let turns = kept.iter().map(|one| Sent {
+    let turns = front.iter().chain(kept).map(|one| Sent {
         role: one.role,
         content: one.text.clone(),
     });
@@ -184,7 +285,7 @@ fn too_long(over: &str, context: u32) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::messages::{MessageId, MessageState};
+    use crate::store::messages::MessageState;
 
     fn conversation(texts: &[&str]) -> Vec<Message> {
         texts
@@ -220,6 +321,16 @@ mod tests {
     fn a_question_without_an_answer_is_not_sent_again() {
         let turns = answered_turns(conversation(&["a", "b", "lost", "", "now"]));
         assert_eq!(ids(&turns), [1, 2, 5]);
+    }
+
+    #[test]
+    fn pinned_turns_stay_whole_when_others_go() {
+        let mut dropped = conversation(&["a", "b", "c", "d", "e", "f"]);
+        dropped[3].pinned = true;
+        assert_eq!(ids(&pinned_turns(&dropped)), [3, 4]);
+        dropped[0].pinned = true;
+        assert_eq!(ids(&pinned_turns(&dropped)), [1, 2, 3, 4]);
+        assert!(pinned_turns(&[]).is_empty());
     }
 
     #[test]

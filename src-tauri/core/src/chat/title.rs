@@ -1,6 +1,6 @@
 //! A conversation's title: at first how its first message begins, then what the model calls it.
 
-use hearth_protocol::{Format, Message as Sent, Role, Sampling};
+use hearth_protocol::{Finish, Format, Message as Sent, Role, Sampling};
 
 use crate::pipeline::{Event, Request};
 use crate::store::labels::Label;
@@ -50,15 +50,31 @@ pub(super) async fn write(chat: &Chat, question: &Message, plan: &Plan) -> crate
         match event {
             Event::Text(text) => title.push_str(&text),
             Event::Failed(error) => return Err(error),
+            // What goes on and on is no title.
+            Event::Done(end) if end.finish != Finish::Stop => return Ok(()),
             _ => {}
         }
     }
     let title = from_message(title.trim().trim_matches(['"', '*', '#', '.', ' ']));
-    if title.is_empty() {
+    let echoes = !plan.model.built_in || is_made_of(&title, &question.text);
+    if title.is_empty() || !echoes {
         return Ok(());
     }
     let label = Label::ModelTitle(title);
     chat.store.label(question.conversation, label).await
+}
+
+/// Whether a title uses the words of a text alone. Ember invents words, and then the beginning
+/// of the message says more.
+fn is_made_of(title: &str, text: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|sign: char| !sign.is_alphanumeric());
+        let words = words.filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (title, text) = (words(title), words(text));
+    let ends_well = title.last().is_some_and(|word| word.chars().count() > 2);
+    ends_well && title.iter().all(|word| text.contains(word))
 }
 
 /// The first line with words, cut at a word.

@@ -89,6 +89,27 @@ pub struct Message {
     pub siblings: Vec<MessageId>,
 }
 
+impl Message {
+    /// A question that is not saved, to see what would become of it.
+    pub(crate) fn unsent(conversation: ConversationId, text: &str) -> Self {
+        Self {
+            id: 0,
+            conversation,
+            parent: None,
+            role: Role::User,
+            text: text.to_owned(),
+            reasoning: String::new(),
+            state: MessageState::Complete,
+            error: None,
+            created_at: now() as f64,
+            model: None,
+            measured: None,
+            pinned: false,
+            siblings: Vec::new(),
+        }
+    }
+}
+
 /// Where a new message goes.
 #[derive(Clone, Debug)]
 pub enum Place {
@@ -186,6 +207,8 @@ impl Store {
             connection
                 .prepare_cached("SELECT context_start FROM conversations WHERE id = ?")?
                 .query_row([conversation], |row| row.get(0))
+                .optional()
+                .map(Option::flatten)
         })
         .await
     }
