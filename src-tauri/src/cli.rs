@@ -104,9 +104,12 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
         Command::Doctor => Box::pin(doctor::run(&hearth, json)),
     };
     let worked = runtime.block_on(async {
-        tokio::spawn(hearth.tell_others(false));
+        let telling = tokio::spawn(hearth.tell_others(false));
         let worked = work.await;
         hearth.close().await;
+        // What it wrote goes with the session; it must not write again behind that.
+        telling.abort();
+        let _ = telling.await;
         worked
     });
     // Whatever still reads stdin must not hold up the end.

@@ -151,11 +151,8 @@ fn mended(text: &str) -> Option<Value> {
     let mut entries = serde_json::Deserializer::from_str(list).into_iter::<Value>();
     let mut whole = Vec::new();
     let mut at = 0;
-    loop {
-        match entries.next() {
-            Some(Ok(entry)) => whole.push(entry),
-            _ => break,
-        }
+    while let Some(Ok(entry)) = entries.next() {
+        whole.push(entry);
         at += entries.byte_offset();
         let rest = list.get(at..)?.trim_start();
         let Some(rest) = rest.strip_prefix(',') else {

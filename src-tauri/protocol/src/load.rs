@@ -116,7 +116,7 @@ pub enum Choice {
     Off,
 }
 
-/// An adapter (`LoRA`).
+/// A LoRA adapter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lora {
     /// Its GGUF file.

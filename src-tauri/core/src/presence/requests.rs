@@ -5,7 +5,7 @@
 //! and leaves a reply. Files work on every system, and only the folder's owner can write there.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,7 @@ use super::is_alive;
 const MODELS: &str = "engines";
 const REQUEST: &str = "request";
 const TAKEN: &str = "taken";
+const PART: &str = "part";
 const REPLY: &str = "reply";
 /// A request that was not taken by then is not seen.
 const TAKEN_WITHIN: Duration = Duration::from_secs(5);
@@ -154,11 +155,11 @@ pub async fn carry_out(engines: &Engines, path: &Path) {
 
 fn write(path: &Path, value: &impl Serialize) -> Result<()> {
     let fault = |error| Error::file("write", path, &error);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
     let bytes = serde_json::to_vec(value).map_err(Error::internal)?;
-    file.write_all(&bytes).map_err(fault)?;
-    file.persist(path).map_err(|error| fault(error.error))?;
+    // Only one process writes under a name, so what it leaves when it is killed is found again.
+    let part = path.with_extension(PART);
+    fs::write(&part, bytes).map_err(fault)?;
+    fs::rename(&part, path).map_err(fault)?;
     Ok(())
 }
 
@@ -179,11 +180,13 @@ fn remove(path: &Path) {
 /// Removes what the process of a session told.
 pub(super) fn forget(session: &Path) {
     remove(&session.with_extension(MODELS));
+    remove(&session.with_extension(PART));
 }
 
 /// Whether a file holds what a process tells the others.
 pub(super) fn is_told(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == MODELS)
+    path.extension()
+        .is_some_and(|ending| ending == MODELS || ending == PART)
 }
 
 /// Whether a path is that of a request.

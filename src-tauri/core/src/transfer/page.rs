@@ -6,44 +6,27 @@ use crate::store::trees::{Node, Tree};
 
 pub(super) fn markdown(trees: &[Tree]) -> String {
     joined(trees, |tree| {
-        let mut page = format!("# {}\n", tree.title);
-        for node in shown(tree) {
-            page.push_str(&format!(
-                "\n## {}, {}\n\n",
-                who(node),
-                date(node.created_at)
-            ));
-            if !node.reasoning.trim().is_empty() {
-                let lines: Vec<String> = node
-                    .reasoning
-                    .trim()
-                    .lines()
-                    .map(|line| format!("> {line}"))
-                    .collect();
-                page.push_str(&format!("{}\n\n", lines.join("\n")));
-            }
-            page.push_str(&format!("{}\n", node.text.trim_end()));
-        }
-        page
+        let messages = shown(tree).into_iter().map(|node| {
+            let reasoning = node.reasoning.trim().lines();
+            let quoted: Vec<String> = reasoning.map(|line| format!("> {line}\n")).collect();
+            let gap = if quoted.is_empty() { "" } else { "\n" };
+            let (who, date, text) = (who(node), date(node.created_at), node.text.trim_end());
+            format!("\n## {who}, {date}\n\n{}{gap}{text}\n", quoted.concat())
+        });
+        let messages: Vec<String> = messages.collect();
+        format!("# {}\n{}", tree.title, messages.concat())
     })
 }
 
 pub(super) fn text(trees: &[Tree]) -> String {
     joined(trees, |tree| {
-        let mut page = format!(
-            "{}\n{}\n",
-            tree.title,
-            "=".repeat(tree.title.chars().count())
-        );
-        for node in shown(tree) {
-            page.push_str(&format!(
-                "\n{} ({})\n{}\n",
-                who(node),
-                date(node.created_at),
-                node.text.trim_end()
-            ));
-        }
-        page
+        let messages = shown(tree).into_iter().map(|node| {
+            let (who, date, text) = (who(node), date(node.created_at), node.text.trim_end());
+            format!("\n{who} ({date})\n{text}\n")
+        });
+        let line = "=".repeat(tree.title.chars().count());
+        let messages: Vec<String> = messages.collect();
+        format!("{}\n{line}\n{}", tree.title, messages.concat())
     })
 }
 
@@ -55,7 +38,7 @@ pub(super) fn html(trees: &[Tree]) -> String {
         h2{font-size:1em;margin:2em 0 .3em}time{color:#6b5f54;font-weight:400}\
         pre{font:inherit;margin:0;white-space:pre-wrap}</style>\n";
     let bodies = trees.iter().map(|tree| {
-        let messages: String = shown(tree)
+        let messages: Vec<String> = shown(tree)
             .into_iter()
             .map(|node| {
                 format!(
@@ -66,14 +49,14 @@ pub(super) fn html(trees: &[Tree]) -> String {
                 )
             })
             .collect();
-        format!("<h1>{}</h1>\n{messages}", escaped(&tree.title))
+        format!("<h1>{}</h1>\n{}", escaped(&tree.title), messages.concat())
     });
     let title = trees
         .first()
         .map_or(String::new(), |tree| escaped(&tree.title));
     format!(
         "{HEAD}<title>{title}</title>\n{}</html>\n",
-        bodies.collect::<String>()
+        bodies.collect::<Vec<_>>().concat()
     )
 }
 
