@@ -136,11 +136,8 @@ async fn export(
     match output {
         Some(path) => {
             transfer::save(&path, &text)?;
-            print::remark(&format!(
-                "{} conversations are in {}.",
-                ids.len(),
-                path.display()
-            ));
+            let place = path.display();
+            print::remark(&format!("Exported to {place}: {}.", counted(ids.len())));
         }
         None => print::text(&text),
     }
@@ -155,9 +152,16 @@ async fn import(hearth: &Hearth, path: &Path, json: bool) -> Result<(), Error> {
     if json {
         return print::json(&imported);
     }
-    let count = imported.conversations.len();
-    print::remark(&format!("{count} conversations were imported."));
+    let count = counted(imported.conversations.len());
+    print::remark(&format!("Imported: {count}."));
     Ok(())
+}
+
+fn counted(conversations: usize) -> String {
+    match conversations {
+        1 => "one conversation".to_owned(),
+        more => format!("{more} conversations"),
+    }
 }
 
 fn list(conversations: &[Conversation], json: bool) -> Result<(), Error> {

@@ -177,7 +177,9 @@ fn state(status: &EngineStatus) -> String {
 
 fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
-    table.set_header(head);
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .set_header(head);
     table
 }
 

@@ -64,8 +64,8 @@ pub(super) async fn write(chat: &Chat, question: &Message, plan: &Plan) -> crate
     chat.store.label(question.conversation, label).await
 }
 
-/// Whether a title uses the words of a text alone. Ember invents words, and then the beginning
-/// of the message says more.
+/// Whether a title uses the words of a text alone, and more than its beginning. Ember invents
+/// words and breaks off, and then the beginning of the message says more.
 fn is_made_of(title: &str, text: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|sign: char| !sign.is_alphanumeric());
@@ -74,7 +74,8 @@ fn is_made_of(title: &str, text: &str) -> bool {
     };
     let (title, text) = (words(title), words(text));
     let ends_well = title.last().is_some_and(|word| word.chars().count() > 2);
-    ends_well && title.iter().all(|word| text.contains(word))
+    let breaks_off = text.starts_with(&title) && title.len() < text.len();
+    ends_well && !breaks_off && title.iter().all(|word| text.contains(word))
 }
 
 /// The first line with words, cut at a word.
