@@ -106,6 +106,8 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
     let worked = runtime.block_on(async {
         let telling = tokio::spawn(hearth.tell_others(false));
         let worked = work.await;
+        // A command ends when what belongs to its turn is done, such as the title.
+        hearth.chat.finish_background().await;
         hearth.close().await;
         // What it wrote goes with the session; it must not write again behind that.
         telling.abort();

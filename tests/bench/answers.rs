@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hearth_protocol::{FromEngine, GenerateRequest};
 use hearth_support::engine::{Engine, request};
@@ -146,6 +146,8 @@ struct Program {
 
 impl Program {
     fn start(home: &Path, model: &Path) -> Self {
+        // A title would be written beside the next question.
+        std::fs::write(home.join("config.toml"), "[chat]\ntitles = false\n").unwrap();
         let mut process = Command::new(place::binary("hearth"))
             .args([
                 "chat",
@@ -187,8 +189,6 @@ impl Program {
                     let first = first.expect("some text came");
                     let seconds = start.elapsed().as_secs_f64() - first / 1000.0;
                     let tokens = event["usage"]["answer_tokens"].as_f64().unwrap();
-                    // Its title is written meanwhile.
-                    std::thread::sleep(Duration::from_secs(1));
                     return Run {
                         first_token_ms: first,
                         tokens_per_second: tokens / seconds,

@@ -7,8 +7,9 @@ use std::time::Duration;
 use hearth_core::Code;
 use hearth_core::chat::{Overrides, Send, TurnEvent};
 use hearth_core::engine::{EngineState, EngineStatus, Limits};
-use hearth_support::forge::Forge;
+use hearth_support::forge::{Forge, text};
 use hearth_support::process::{becomes_true, children_of, is_running, kill};
+use hearth_support::random::Random;
 
 use crate::home::{Home, first_text, outcome};
 use crate::workers::alone;
@@ -130,6 +131,22 @@ async fn more_requests_than_slots_wait_in_order_and_all_are_answered() {
     home.hearth.chat.finish_background().await;
     let [state] = shown(&home).try_into().unwrap();
     assert_eq!((state.busy, state.queued), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f07_an_architecture_that_the_engine_does_not_know_is_named() {
+    let home = Home::new();
+    let mut forge = Forge::default();
+    forge.entries[0].2 = text("owl9000");
+    forge.entries[1].0 = "owl9000.context_length".into();
+    forge.entries[2].0 = "owl9000.block_count".into();
+    std::fs::write(home.folder.path().join("models/new.gguf"), forge.bytes()).unwrap();
+    let refusal = home.hearth.engines.load("new").await.unwrap_err();
+    assert_eq!(refusal.code, Code::ModelDamaged);
+    assert!(
+        refusal.message.contains("“owl9000”") && refusal.message.contains("newer Hearth"),
+        "{refusal}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -283,13 +300,8 @@ fn five_hundred_forged_models_never_take_the_program_down() {
         });
         let ember = std::fs::read(hearth_support::place::ember()).unwrap();
         let path = home.folder.path().join("models/forged.gguf");
-        let mut random = 0x2545_F491_4F6C_DD1D_u64;
-        let mut below = |end: usize| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            usize::try_from(random >> 33).unwrap() % end
-        };
+        let mut random = Random::new(0x2545_F491_4F6C_DD1D);
+        let mut below = |end: usize| random.below(u32::try_from(end).unwrap()) as usize;
         let mut refused = 0;
         for round in 0..500 {
             let mut bytes = ember.clone();

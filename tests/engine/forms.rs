@@ -2,6 +2,7 @@
 
 use hearth_protocol::{FaultCode, Format, GenerateRequest, Sampling};
 use hearth_support::engine::{Engine, Heard, request};
+use hearth_support::random::Random;
 use serde_json::{Value, json};
 
 const STORY: &str = "Tell me a short story about a fox named Rado.";
@@ -143,7 +144,7 @@ fn a_grammar_is_obeyed_to_the_letter() {
 #[test]
 fn two_hundred_random_schemas_give_json_that_parses_and_validates() {
     let mut engine = Engine::with_ember(4);
-    let mut random = Random(0x9E37_79B9);
+    let mut random = Random::new(0x9E37_79B9);
     let schemas: Vec<Value> = (0..200).map(|_| object(&mut random, 2)).collect();
     for (batch, group) in schemas.chunks(4).enumerate() {
         let ids: Vec<u64> = (0..group.len())
@@ -205,16 +206,5 @@ fn any(random: &mut Random, depth: u32) -> Value {
             "maxItems": 1 + random.below(3),
         }),
         _ => object(random, depth - 1),
-    }
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u32) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        u32::try_from(self.0 >> 40).unwrap() % end
     }
 }

@@ -8,6 +8,7 @@ use hearth_protocol::{
 use hearth_support::engine::{Engine, Heard, request};
 use hearth_support::place;
 use hearth_support::process::own_memory;
+use hearth_support::random::Random;
 use hearth_support::weights;
 
 fn order(context: u32, slots: u32) -> LoadModel {
@@ -140,7 +141,7 @@ fn f59_two_thousand_requests_with_random_cancels_leak_neither_slots_nor_memory()
         states: None,
         ..order(512, 4)
     });
-    let mut random = Random(0x2545_F491_4F6C_DD1D);
+    let mut random = Random::new(0x2545_F491_4F6C_DD1D);
     let mut before = 0;
     for round in 0..250_u64 {
         let ids: Vec<u64> = (0..8).map(|one| round * 8 + one + 1).collect();
@@ -211,16 +212,4 @@ fn a_cancel_frees_the_slot_beside_running_answers() {
         "after {:?}",
         start.elapsed()
     );
-}
-
-/// Marsaglia's xorshift64: the same on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u32) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        u32::try_from(self.0 >> 40).unwrap() % end
-    }
 }

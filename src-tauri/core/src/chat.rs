@@ -261,6 +261,11 @@ impl Chat {
         Ok(())
     }
 
+    /// Gives up what follows from the answers so far: nothing of it is a loss.
+    pub async fn abandon_background(&self) {
+        self.background.lock().await.shutdown().await;
+    }
+
     /// Returns when everything is done that follows from the answers so far.
     pub async fn finish_background(&self) {
         let mut tasks = std::mem::take(&mut *self.background.lock().await);

@@ -48,6 +48,8 @@ pub struct Chat {
     pub model: String,
     /// Instructions at the start of every conversation; empty for none.
     pub system_prompt: String,
+    /// Let the model name a conversation after its first answer.
+    pub titles: bool,
 }
 
 /// What is different for one model.
@@ -86,6 +88,7 @@ impl Default for Chat {
         Self {
             model: BUILT_IN.to_owned(),
             system_prompt: String::new(),
+            titles: true,
         }
     }
 }

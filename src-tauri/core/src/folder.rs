@@ -87,6 +87,19 @@ impl DataFolder {
     }
 }
 
+/// Replaces a file's contents: whole, or not at all, and through a link rather than over it.
+pub(crate) fn replace_file(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    // A link to a file elsewhere, as dotfile collections use, has to stay one.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let folder = target.parent().filter(|one| !one.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
+
 fn system_place() -> Result<PathBuf> {
     directories::ProjectDirs::from("", "", "hearth")
         .map(|places| places.data_dir().to_path_buf())

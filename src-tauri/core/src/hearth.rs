@@ -86,10 +86,11 @@ impl Hearth {
         )
     }
 
-    /// Ends in order: answers are stopped and saved, models leave the memory.
+    /// Ends in order: answers are stopped and saved, models leave the memory. A title that is
+    /// being written is given up; who wants it waits for it before.
     pub async fn close(&self) {
         self.chat.stop_all().await;
-        self.chat.finish_background().await;
+        self.chat.abandon_background().await;
         self.engines.close().await;
     }
 }

@@ -41,6 +41,10 @@ pub struct Model {
     #[serde(skip)]
     #[specta(skip)]
     pub path: PathBuf,
+    /// The family of models that it belongs to, as the file calls it.
+    #[serde(skip)]
+    #[specta(skip)]
+    pub architecture: String,
     /// What decides the memory that it needs.
     #[serde(skip)]
     #[specta(skip)]
@@ -137,6 +141,7 @@ impl Models {
             quantization: header.quantization,
             built_in: path.starts_with(&self.built_in),
             path: path.to_path_buf(),
+            architecture: header.architecture,
             measures: header.measures,
         })
     }

@@ -11,7 +11,7 @@ mod open_webui;
 mod page;
 mod silly_tavern;
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use hearth_protocol::Role;
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use specta::Type;
 
+use crate::folder::replace_file;
 use crate::store::conversations::ConversationId;
 use crate::store::messages::MessageState;
 use crate::store::trees::{Node, Tree};
@@ -98,16 +99,7 @@ pub async fn import(store: &Store, path: &Path) -> Result<Imported> {
 
 /// Writes an export to a file: whole, or not at all.
 pub fn save(path: &Path, text: &str) -> Result<()> {
-    let fault = |error| Error::file("write", path, &error);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file =
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(fault)?;
-    file.write_all(text.as_bytes()).map_err(fault)?;
-    file.as_file().sync_all().map_err(fault)?;
-    file.persist(path).map_err(|error| fault(error.error))?;
-    Ok(())
+    replace_file(path, text).map_err(|error| Error::file("write", path, &error))
 }
 
 /// What a file holds; none where it is of no known kind.

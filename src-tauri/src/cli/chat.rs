@@ -22,7 +22,7 @@ pub(super) struct Chat {
     /// Continue this conversation
     #[arg(long, value_name = "NUMBER")]
     conversation: Option<u32>,
-    /// The model that answers: a name from `hearth doctor`, or a GGUF file
+    /// The model that answers: a name from `hearth models list`, or a GGUF file
     #[arg(long)]
     model: Option<String>,
     /// Spread of the words, 0 to 5; at 0 the likeliest is taken always

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use comfy_table::Table;
 use hearth_core::engine::{EngineState, EngineStatus};
+use hearth_core::models::need::size;
 use hearth_core::presence::requests::{self, Request};
 use hearth_core::{Error, Hearth};
 use serde::Serialize;
@@ -96,10 +97,10 @@ fn list(hearth: &Hearth, json: bool) -> Result<(), Error> {
     for one in models {
         table.add_row([
             one.model.id,
-            megabytes(one.model.bytes),
+            size(whole(one.model.bytes)),
             one.model.quantization,
             one.model.context.to_string(),
-            megabytes(one.needs as f64),
+            size(one.needs),
         ]);
     }
     print::text(&format!("{table}\n"));
@@ -125,7 +126,7 @@ fn ps(hearth: &Hearth, json: bool) -> Result<(), Error> {
                 format!("{} of {}", one.busy, one.slots),
                 one.queued.to_string(),
                 one.context.to_string(),
-                megabytes(one.bytes),
+                size(whole(one.bytes)),
                 place.to_owned(),
             ]);
         }
@@ -183,10 +184,11 @@ fn table(head: &[&str]) -> Table {
     table
 }
 
-fn megabytes(bytes: f64) -> String {
-    if bytes < 1e9 {
-        format!("{:.0} MB", (bytes / 1e6).ceil())
-    } else {
-        format!("{:.1} GB", bytes / 1e9)
-    }
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes are whole bytes"
+)]
+fn whole(bytes: f64) -> u64 {
+    bytes as u64
 }

@@ -4,10 +4,12 @@
 //! - [`forge`]: GGUF files, sound and damaged in chosen ways.
 //! - [`place`]: where the built binaries and the built-in models are.
 //! - [`process`]: who still runs, and with how much memory.
+//! - [`random`]: randomness that is the same on every run.
 //! - [`weights`]: model files of real shapes, filled with noise.
 
 pub mod engine;
 pub mod forge;
 pub mod place;
 pub mod process;
+pub mod random;
 pub mod weights;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::forge::text;
 use crate::place;
+use crate::random::Random;
 
 /// The shape of a model of the Llama family.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +131,7 @@ pub fn write(path: &Path, shape: Shape, quantization: Quantization) {
     }
     head.resize(head.len().next_multiple_of(32), 0);
     file.write_all(&head).unwrap();
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut random = Random::new(0x9E37_79B9_7F4A_7C15);
     for (_, dimensions, kind) in &tensors {
         write_weights(&mut file, dimensions, *kind, &mut random);
     }
@@ -186,7 +187,7 @@ fn write_weights(
     let mut bytes = Vec::with_capacity(size.next_multiple_of(32));
     let mut noise = |bytes: &mut Vec<u8>, count: usize| {
         for _ in 0..count {
-            bytes.extend(random.next().to_le_bytes());
+            bytes.extend(random.bits().to_le_bytes());
         }
     };
     while bytes.len() < size {
@@ -277,16 +278,4 @@ fn number(bytes: &[u8], at: &mut usize, width: usize) -> usize {
     number[..width].copy_from_slice(&bytes[*at..*at + width]);
     *at += width;
     usize::try_from(u64::from_le_bytes(number)).unwrap()
-}
-
-/// Marsaglia's xorshift64: fast, and the same on every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
 }

@@ -1,6 +1,6 @@
 import { Channel } from "@tauri-apps/api/core";
 
-import { commands, type Change, type Conversation, type Message } from "../bindings";
+import { commands, type Change, type Conversation, type Error as Failure, type Message } from "../bindings";
 import { failureOf } from "../failure";
 import { toasts } from "../shell/toasts.svelte";
 import { t } from "../text/text";
@@ -196,6 +196,17 @@ class Conversations {
     if (this.view === view) this.messages = messages;
   }
 
+  /** Another answer that failed before its first word leaves the old branch shown: then say why. */
+  private async afterFailure(answer: number | null, failure: Failure): Promise<void> {
+    const view = this.view;
+    try {
+      await this.reopen();
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+    }
+    if (this.view === view && !this.messages.some((message) => message.id === answer)) toasts.failure(failure);
+  }
+
   /** Puts the question of an answer into the composer. */
   editQuestion(answer: Message): void {
     const question = this.messages.find((message) => message.id === answer.parent);
@@ -319,6 +330,7 @@ class Conversations {
           message.state = "failed";
           message.error = { code: failure.code, message: failure.message };
           this.answering = null;
+          void this.afterFailure(answer, failure);
         }
         void this.load();
       },

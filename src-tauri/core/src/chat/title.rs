@@ -23,7 +23,8 @@ const SHOWN: usize = 2000;
 /// Has the model that answered the first question of a conversation name it. A title that
 /// cannot be had, or that the user has given meanwhile, is no loss: the first one stays.
 pub(super) async fn write(chat: &Chat, question: &Message, plan: &Plan) -> crate::Result<()> {
-    if question.parent.is_some() || !chat.store.wants_title(question.conversation).await? {
+    let wanted = chat.settings.get().chat.titles && question.parent.is_none();
+    if !wanted || !chat.store.wants_title(question.conversation).await? {
         return Ok(());
     }
     let mut end = question.text.len().min(SHOWN);

@@ -1,23 +1,15 @@
-//! Writing the file: whole or not at all, and through a link rather than over it.
+//! Changing the file's text, and writing it.
 
-use std::io::Write;
 use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
+use crate::folder::replace_file;
 use crate::{Code, Error, Result};
 
 /// Replaces the file's contents.
 pub(super) fn replace(path: &Path, text: &str) -> Result<()> {
-    let fault = |error| Error::file("save the settings in", path, &error);
-    // A link to a file elsewhere, as dotfile collections use, has to stay one.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
-    file.write_all(text.as_bytes()).map_err(fault)?;
-    file.as_file().sync_all().map_err(fault)?;
-    file.persist(&target).map_err(|error| fault(error.error))?;
-    Ok(())
+    replace_file(path, text).map_err(|error| Error::file("save the settings in", path, &error))
 }
 
 /// The file's text with values set, or taken out, in a section.

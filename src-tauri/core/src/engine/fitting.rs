@@ -2,7 +2,7 @@
 
 use crate::config::engine::Engine;
 use crate::models::Model;
-use crate::models::need::Need;
+use crate::models::need::{Need, size};
 use crate::{Code, Error, Result};
 
 /// The context of a model for which nothing was set. More costs memory whether used or not.
@@ -51,30 +51,16 @@ fn too_large(model: &Model, context: u32, need: Need, free: u64) -> Error {
         "Set a smaller context or the cache type q8_0 for it, or unload another model."
     };
     let message = format!(
-        "{} needs {} of memory, {} free: {} for the model, {} for {context} tokens of context, \
+        "{} needs {} of memory, {} are free: {} for the model, {} for {context} tokens of context, \
          {} to compute. {hint}",
         model.name,
         size(need.total()),
-        are(free),
+        size(free),
         size(need.weights),
         size(need.cache),
         size(need.scratch),
     );
     Error::new(Code::OutOfMemory, message)
-}
-
-fn are(free: u64) -> String {
-    format!("{} {}", size(free), if free == 1 { "is" } else { "are" })
-}
-
-/// Bytes for people.
-fn size(bytes: u64) -> String {
-    let bytes = bytes as f64;
-    if bytes < 1e9 {
-        format!("{:.0} MB", (bytes / 1e6).ceil())
-    } else {
-        format!("{:.1} GB", bytes / 1e9)
-    }
 }
 
 #[cfg(test)]
@@ -93,6 +79,7 @@ mod tests {
             quantization: "Q4_K".into(),
             built_in: false,
             path: PathBuf::new(),
+            architecture: "llama".into(),
             measures: Measures {
                 weights: 4_900_000_000,
                 cache_numbers: 32 * 8 * 256,

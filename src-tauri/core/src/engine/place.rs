@@ -132,7 +132,8 @@ impl Place {
         let order = order(shared, model, purpose, &settings, fitted);
         let worker = greeted
             .load(order, shared.limits, self.report.clone(), &progress)
-            .await?;
+            .await
+            .map_err(|error| named(error, model))?;
         if let Some(holding) = &mut *self.holding() {
             holding.loading = false;
         }
@@ -343,6 +344,18 @@ fn order(
         warm_up: settings.warm_up,
         ..LoadModel::new(model.path.clone(), purpose)
     }
+}
+
+/// A refusal of the engine with the model's architecture, which may be too new for it.
+fn named(error: Error, model: &Model) -> Error {
+    if error.code != Code::ModelDamaged {
+        return error;
+    }
+    let message = format!(
+        "{} Its architecture is “{}”; if that is a new one, a newer Hearth may know it.",
+        error.message, model.architecture
+    );
+    Error::new(error.code, message)
 }
 
 fn quarantined(model: &Model, rest: Duration) -> Error {

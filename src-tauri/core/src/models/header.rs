@@ -33,6 +33,8 @@ pub struct Header {
     pub context: u32,
     /// How most of the weights are stored.
     pub quantization: String,
+    /// The family of models that it belongs to, as the file calls it.
+    pub architecture: String,
     /// What decides the memory that it needs.
     pub measures: Measures,
 }
@@ -98,6 +100,7 @@ impl Header {
                 .iter()
                 .max_by_key(|(_, bytes)| **bytes)
                 .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+            architecture: architecture.to_owned(),
             measures: Measures::of(gguf, architecture),
         })
     }

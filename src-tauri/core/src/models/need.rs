@@ -80,3 +80,14 @@ impl Measures {
         }
     }
 }
+
+/// Bytes for people.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    if bytes < 1e9 {
+        format!("{:.0} MB", (bytes / 1e6).ceil())
+    } else {
+        format!("{:.1} GB", bytes / 1e9)
+    }
+}
