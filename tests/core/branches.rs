@@ -1,11 +1,19 @@
 //! Branches of a conversation, and what orders conversations.
 
 use hearth_core::Code;
-use hearth_core::chat::Overrides;
+use hearth_core::chat::{Overrides, Send};
 use hearth_core::store::labels::Label;
 use hearth_core::store::messages::MessageState;
 
 use crate::home::{Home, first_text, outcome};
+
+fn asking(conversation: Option<u32>, text: &str) -> Send {
+    Send {
+        conversation,
+        text: text.into(),
+        ..Send::default()
+    }
+}
 
 async fn texts(home: &Home, conversation: u32) -> Vec<String> {
     let thread = home.hearth.store.thread(conversation).await.unwrap();
@@ -216,7 +224,12 @@ async fn the_preview_is_what_the_engine_receives_and_pinned_turns_stay() {
         .await
         .unwrap();
     let question = "What is my dog called?";
-    let preview = home.hearth.chat.preview(Some(id), question).await.unwrap();
+    let preview = home
+        .hearth
+        .chat
+        .preview(asking(Some(id), question))
+        .await
+        .unwrap();
     let answer = home.ask(Some(id), question).await.unwrap();
     assert_eq!(preview.total, answer.measured.prompt_tokens);
     assert_eq!(preview.holds, 512);
@@ -235,10 +248,21 @@ async fn the_preview_is_what_the_engine_receives_and_pinned_turns_stay() {
             .await
             .unwrap();
     }
-    let preview = home.hearth.chat.preview(Some(id), question).await.unwrap();
+    let preview = home
+        .hearth
+        .chat
+        .preview(asking(Some(id), question))
+        .await
+        .unwrap();
     assert!(preview.trimmed > 0, "512 tokens do not hold nine stories");
     assert!(preview.parts[0].pinned && preview.parts[0].text.contains("Rex"));
     let answer = home.ask(Some(id), question).await.unwrap();
     assert_eq!(answer.measured.prompt_tokens, preview.total);
-    assert!(home.hearth.chat.preview(None, "Hello").await.is_ok());
+    assert!(
+        home.hearth
+            .chat
+            .preview(asking(None, "Hello"))
+            .await
+            .is_ok()
+    );
 }

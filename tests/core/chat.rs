@@ -356,7 +356,7 @@ async fn settings_out_of_range_are_refused_by_name_before_anything_is_saved() {
     };
     let refusal = home.hearth.chat.send(send).await.unwrap_err();
     assert_eq!(refusal.code, Code::BadSetting);
-    assert!(refusal.message.contains("temperature"), "{refusal}");
+    assert!(refusal.message.contains("Temperature"), "{refusal}");
     assert!(home.hearth.store.conversations().await.unwrap().is_empty());
 }
 
@@ -375,7 +375,7 @@ async fn an_answer_that_was_cut_says_so() {
     let send = Send {
         text,
         overrides,
-        conversation: None,
+        ..Send::default()
     };
     let answer = outcome(home.hearth.chat.send(send).await.unwrap())
         .await

@@ -2,29 +2,23 @@
 
 use std::path::Path;
 
-use hearth_core::store::messages::MessageState;
+use hearth_core::chat::Send;
+use hearth_core::store::attachments::Attachment;
 use hearth_core::store::search::Search;
+use hearth_core::store::settings::ConversationSettings;
 use hearth_core::store::trees::{Node, Tree};
 use hearth_protocol::Role;
 
-use crate::home::Home;
+use crate::home::{Home, outcome};
 
 fn tree(title: &str, texts: &[&str]) -> Tree {
-    let messages = texts.iter().enumerate().map(|(place, text)| Node {
-        parent: place.checked_sub(1),
-        role: if place % 2 == 0 {
-            Role::User
-        } else {
-            Role::Assistant
-        },
-        text: (*text).to_owned(),
-        reasoning: String::new(),
-        state: MessageState::Complete,
-        error: None,
-        created_at: 1_700_000_000_000 + i64::try_from(place).unwrap(),
-        model: (place % 2 == 1).then(|| "owl-7b".to_owned()),
-        measured: None,
-        pinned: false,
+    let messages = texts.iter().enumerate().map(|(place, text)| {
+        let roles = [Role::User, Role::Assistant];
+        let time = 1_700_000_000_000 + i64::try_from(place).unwrap();
+        let text = (*text).to_owned();
+        let mut node = Node::new(place.checked_sub(1), roles[place % 2], text, time);
+        node.model = (place % 2 == 1).then(|| "owl-7b".to_owned());
+        node
     });
     Tree {
         title: title.into(),
@@ -188,8 +182,20 @@ fn holding(folder: &Path, bytes: &[u8]) -> Vec<String> {
 async fn what_is_deleted_for_good_leaves_no_byte_in_the_data_folder() {
     let home = Home::new();
     let secret = "xylophonist";
-    let message = format!("My dog is called {secret}. What is my dog called?");
-    let id = home.ask(None, &message).await.unwrap().conversation;
+    let send = Send {
+        text: format!("My dog is called {secret}. What is my dog called?"),
+        files: vec![Attachment {
+            name: format!("{secret}.txt"),
+            text: format!("A {secret} plays."),
+        }],
+        settings: ConversationSettings {
+            system_prompt: Some(format!("You are a {secret}.")),
+            ..ConversationSettings::default()
+        },
+        ..Send::default()
+    };
+    let follower = home.hearth.chat.send(send).await.unwrap();
+    let id = outcome(follower).await.unwrap().conversation;
     let other = home
         .ask(None, "What is the capital of Peru?")
         .await

@@ -79,6 +79,7 @@ impl Home {
                 conversation,
                 text: text.into(),
                 overrides,
+                ..Send::default()
             })
             .await
     }

@@ -223,6 +223,7 @@ fn f13_a_model_file_that_is_cut_while_it_is_in_use_costs_its_worker_alone() {
                     ..Overrides::default()
                 },
                 conversation: None,
+                ..Send::default()
             })
         };
         outcome(send().await.unwrap()).await.unwrap();

@@ -4,6 +4,7 @@
 
 mod branches;
 mod chat;
+mod documents;
 mod finding;
 mod gguf;
 mod home;

@@ -3,7 +3,10 @@
 use std::io::Write;
 
 use hearth_core::Code;
+use hearth_core::config::sampling::SamplingConfig;
+use hearth_core::store::attachments::Attachment;
 use hearth_core::store::messages::{Measured, MessageState};
+use hearth_core::store::settings::ConversationSettings;
 use hearth_core::store::trees::{Node, Tree};
 use hearth_core::transfer::{Form, Imported, export, import};
 use hearth_protocol::Role;
@@ -48,6 +51,13 @@ fn node(count: usize) -> impl Strategy<Value = Node> {
                         ..Measured::default()
                     }),
                     pinned,
+                    attachments: (at % 3 == 0)
+                        .then(|| Attachment {
+                            name: "a.txt".into(),
+                            text: at.to_string(),
+                        })
+                        .into_iter()
+                        .collect(),
                 }
             },
         )
@@ -76,6 +86,14 @@ fn tree() -> impl Strategy<Value = Tree> {
                 archived,
                 folder,
                 tags: tags.into_iter().collect(),
+                settings: ConversationSettings {
+                    system_prompt: archived.then(|| "Be brief.".to_owned()),
+                    sampling: SamplingConfig {
+                        temperature: pinned.then_some(0.7),
+                        ..SamplingConfig::default()
+                    },
+                    model: None,
+                },
                 head,
                 messages,
             },

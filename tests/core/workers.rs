@@ -96,7 +96,7 @@ async fn a_damaged_model_is_refused_with_its_name_and_nothing_is_begun() {
         let send = hearth_core::chat::Send {
             text: "Hello".into(),
             overrides,
-            conversation: None,
+            ..hearth_core::chat::Send::default()
         };
         let refusal = home.hearth.chat.send(send).await.unwrap_err();
         assert_eq!(refusal.code, code, "{refusal}");

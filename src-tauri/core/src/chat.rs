@@ -17,14 +17,16 @@ use specta::Type;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use crate::config::Settings;
 use crate::config::sampling::SamplingConfig;
+use crate::config::{Settings, sentence};
 use crate::engine::{Engines, LoadProgress};
 use crate::models::Models;
 use crate::pipeline::Generate;
 use crate::store::Store;
+use crate::store::attachments::Attachment;
 use crate::store::conversations::ConversationId;
 use crate::store::messages::{Message, MessageId, Place};
+use crate::store::settings::ConversationSettings;
 use crate::{Code, Error, Result};
 
 pub use context::Part;
@@ -43,6 +45,10 @@ pub struct Send {
     pub conversation: Option<ConversationId>,
     /// The message.
     pub text: String,
+    /// The files that it brings along.
+    pub files: Vec<Attachment>,
+    /// What is different for the conversation, where it is a new one.
+    pub settings: ConversationSettings,
     /// What to use instead of the settings.
     pub overrides: Overrides,
 }
@@ -111,28 +117,39 @@ impl Chat {
 
     /// Saves a message and begins its answer. When this returns the message is on the disk.
     pub async fn send(&self, send: Send) -> Result<Follower> {
-        check_text(&send.text)?;
+        check_text(&send.text, &send.files)?;
+        let settings = match send.conversation {
+            Some(id) => self.store.settings_of(id).await?,
+            None => send.settings,
+        };
         // A model that is not there is said before anything is saved.
-        let plan = self.plan(&send.overrides)?;
+        let plan = self.plan(&send.overrides, &settings)?;
         let _turn = self.turn.lock().await;
         let place = match send.conversation {
             Some(id) => {
                 self.refuse_while_answering(id)?;
-                self.store.conversation(id).await?;
                 Place::End(id)
             }
-            None => Place::NewConversation(title::from_message(&send.text)),
+            None => {
+                let named = send.files.first().filter(|_| send.text.trim().is_empty());
+                let title = named.map_or(&send.text, |file| &file.name);
+                Place::NewConversation(title::from_message(title), settings)
+            }
         };
         let model = plan.model.id.clone();
-        let (question, answer) = self.store.add_turn(place, send.text, model).await?;
+        let (question, answer) = self
+            .store
+            .add_turn(place, send.text, send.files, model)
+            .await?;
         Ok(self.begin(question, answer, plan))
     }
 
     /// Answers a message again; the new answer stands beside the old one and is shown.
     pub async fn answer_again(&self, answer: MessageId, overrides: Overrides) -> Result<Follower> {
-        let plan = self.plan(&overrides)?;
-        let _turn = self.turn.lock().await;
         let old = self.store.message(answer).await?;
+        let settings = self.store.settings_of(old.conversation).await?;
+        let plan = self.plan(&overrides, &settings)?;
+        let _turn = self.turn.lock().await;
         self.refuse_while_answering(old.conversation)?;
         let question = match old.parent {
             Some(parent) => self.store.message(parent).await?,
@@ -146,10 +163,11 @@ impl Chat {
     /// Sends another version of a question. It and its answer stand beside the old ones, and
     /// are shown.
     pub async fn edit(&self, question: MessageId, text: String) -> Result<Follower> {
-        check_text(&text)?;
-        let plan = self.plan(&Overrides::default())?;
-        let _turn = self.turn.lock().await;
+        check_text(&text, &[])?;
         let old = self.store.message(question).await?;
+        let settings = self.store.settings_of(old.conversation).await?;
+        let plan = self.plan(&Overrides::default(), &settings)?;
+        let _turn = self.turn.lock().await;
         if old.role != Role::User {
             let message = "Only what you wrote can be sent in another version.";
             return Err(Error::new(Code::BadSetting, message));
@@ -157,7 +175,7 @@ impl Chat {
         self.refuse_while_answering(old.conversation)?;
         let model = plan.model.id.clone();
         let place = Place::Beside(old);
-        let (question, answer) = self.store.add_turn(place, text, model).await?;
+        let (question, answer) = self.store.add_turn(place, text, Vec::new(), model).await?;
         Ok(self.begin(question, answer, plan))
     }
 
@@ -169,7 +187,8 @@ impl Chat {
             model: answer.model.clone(),
             ..Overrides::default()
         };
-        let mut plan = self.plan(&overrides)?;
+        let settings = self.store.settings_of(answer.conversation).await?;
+        let mut plan = self.plan(&overrides, &settings)?;
         self.refuse_while_answering(answer.conversation)?;
         let Some(parent) = answer.parent.filter(|_| answer.role == Role::Assistant) else {
             return Err(Error::new(Code::NotFound, "This message answers nothing."));
@@ -196,27 +215,22 @@ impl Chat {
 
     /// What the model would be sent for a message: every part with its tokens, exactly as the
     /// engine would receive it. Loads the model, which alone can count.
-    pub async fn preview(
-        &self,
-        conversation: Option<ConversationId>,
-        text: &str,
-    ) -> Result<Preview> {
-        let plan = self.plan(&Overrides::default())?;
-        let mut branch = match conversation {
-            Some(id) => self.store.thread(id).await?,
-            None => Vec::new(),
+    pub async fn preview(&self, send: Send) -> Result<Preview> {
+        let conversation = send.conversation.unwrap_or_default();
+        let (settings, branch) = match send.conversation {
+            Some(id) => (
+                self.store.settings_of(id).await?,
+                self.store.thread(id).await?,
+            ),
+            None => (send.settings, Vec::new()),
         };
-        branch.push(Message::unsent(conversation.unwrap_or_default(), text));
+        let plan = self.plan(&send.overrides, &settings)?;
+        let mut branch = context::as_sent(self, branch).await?;
+        let mut unsent = Message::unsent(conversation, &send.text);
+        unsent.text = context::with_files_before(&unsent.text, &send.files);
+        branch.push(unsent);
         let progress: LoadProgress = Arc::new(|_| {});
-        let context = context::fitted(
-            self,
-            &plan.model,
-            plan.max_tokens,
-            conversation.unwrap_or_default(),
-            branch,
-            &progress,
-        )
-        .await?;
+        let context = context::fitted(self, &plan, conversation, branch, &progress).await?;
         Ok(Preview {
             model: plan.model.name,
             total: context.total,
@@ -224,6 +238,38 @@ impl Chat {
             trimmed: context.trimmed,
             parts: context.parts,
         })
+    }
+
+    /// Changes what is different for a conversation, where it is within what is allowed.
+    pub async fn set_settings(
+        &self,
+        conversation: ConversationId,
+        settings: ConversationSettings,
+    ) -> Result<()> {
+        self.plan(&Overrides::default(), &settings)?;
+        self.store.set_settings(conversation, settings).await
+    }
+
+    /// Tokens of a file's text for the model that will answer, and how many its context holds.
+    /// Loads the model, which alone can count.
+    pub async fn cost_of(
+        &self,
+        conversation: Option<ConversationId>,
+        file: &Attachment,
+    ) -> Result<(u32, u32)> {
+        let settings = match conversation {
+            Some(id) => self.store.settings_of(id).await?,
+            None => ConversationSettings::default(),
+        };
+        let plan = self.plan(&Overrides::default(), &settings)?;
+        let message = hearth_protocol::Message {
+            role: Role::User,
+            content: context::with_files_before("", std::slice::from_ref(file)),
+        };
+        let progress: LoadProgress = Arc::new(|_| {});
+        let counted = self.engines.measure(&plan.model, vec![message], &progress);
+        let (size, holds) = counted.await?;
+        Ok((size.each.iter().sum(), holds))
     }
 
     /// Removes deleted conversations for good: from the database, the backups, and what models
@@ -283,6 +329,7 @@ impl Chat {
 
     fn begin(&self, question: Message, answer: Message, plan: answer::Plan) -> Follower {
         let (log, follower) = self.running.open(&answer);
+        self.store.tell_change(answer.conversation);
         let chat = self.clone();
         tokio::spawn(async move {
             let (id, store) = (answer.id, chat.store.clone());
@@ -299,13 +346,16 @@ impl Chat {
         follower
     }
 
-    fn plan(&self, overrides: &Overrides) -> Result<answer::Plan> {
+    fn plan(&self, overrides: &Overrides, settings: &ConversationSettings) -> Result<answer::Plan> {
         let config = self.settings.get();
-        let name = overrides.model.as_deref().unwrap_or(&config.chat.model);
+        let name = overrides.model.as_ref().or(settings.model.as_ref());
+        let name = name.unwrap_or(&config.chat.model);
         let model = self.models.find(name)?;
-        let wanted = overrides.sampling.or(&config.sampling_for(&model));
+        let wanted = overrides.sampling.or(&settings.sampling);
+        let wanted = wanted.or(&config.sampling_for(&model));
         let (sampling, max_tokens) = wanted.resolved(&model);
-        let refused = |reason: String| Error::new(Code::BadSetting, format!("{reason}."));
+        let refused =
+            |reason: String| Error::new(Code::BadSetting, format!("{}.", sentence(&reason)));
         sampling
             .check()
             .map_err(|refusal| refused(refusal.to_string()))?;
@@ -315,6 +365,10 @@ impl Chat {
             .map_err(|refusal| refused(refusal.to_string()))?;
         Ok(answer::Plan {
             requested: name.to_owned(),
+            system_prompt: settings
+                .system_prompt
+                .clone()
+                .unwrap_or_else(|| config.chat.system_prompt.clone()),
             model,
             sampling,
             max_tokens,
@@ -334,18 +388,21 @@ impl Chat {
     }
 }
 
-fn check_text(text: &str) -> Result<()> {
-    if text.trim().is_empty() {
+fn check_text(text: &str, files: &[Attachment]) -> Result<()> {
+    if text.trim().is_empty() && files.is_empty() {
         return Err(Error::new(
             Code::PromptEmpty,
             "There is nothing to send yet.",
         ));
     }
-    if text.len() > MAX_MESSAGE {
-        let (have, most) = (text.len() / 1024, MAX_MESSAGE / 1024);
+    let size = files
+        .iter()
+        .fold(text.len(), |sum, file| sum + file.text.len());
+    if size > MAX_MESSAGE {
+        let (have, most) = (size / 1024, MAX_MESSAGE / 1024);
         let message = format!(
-            "The message is too long: {have} KiB, and at most {most} KiB can be sent. Shorten it \
-             or send it in parts."
+            "The message is too long: {have} KiB with its files, and at most {most} KiB can be sent. \
+             Shorten it or send it in parts."
         );
         return Err(Error::new(Code::PromptTooLong, message));
     }

@@ -5,7 +5,7 @@
 //! each model may also have for itself.
 
 pub mod engine;
-mod file;
+pub(crate) mod file;
 pub mod sampling;
 
 use std::collections::BTreeMap;
@@ -63,11 +63,22 @@ pub struct ModelConfig {
 }
 
 /// How the window looks.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Window {
     /// Light, dark, or as the system.
     pub theme: Theme,
+    /// The key that opens the window for a quick question from anywhere; empty for none.
+    pub quick_ask: String,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            quick_ask: "Ctrl+Shift+Space".to_owned(),
+        }
+    }
 }
 
 /// Light, dark, or as the system.
@@ -223,7 +234,7 @@ impl Settings {
 }
 
 /// A setting's name or refusal at the beginning of a sentence.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters
         .next()

@@ -49,6 +49,8 @@ pub enum Code {
     Interrupted,
     /// The file holds no conversations that can be imported.
     ImportUnreadable,
+    /// The file holds no text that can be read.
+    FileUnreadable,
     /// The link has a scheme that is not opened.
     LinkRefused,
     /// A fault of Hearth itself.

@@ -62,6 +62,12 @@ impl DataFolder {
         self.root.join("models")
     }
 
+    /// The prompts that are used again and again.
+    #[must_use]
+    pub fn prompts(&self) -> PathBuf {
+        self.root.join("prompts.toml")
+    }
+
     /// Copies made before anything is changed.
     #[must_use]
     pub fn backups(&self) -> PathBuf {

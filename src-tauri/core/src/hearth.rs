@@ -11,6 +11,7 @@ use crate::installed::Installed;
 use crate::models::Models;
 use crate::pipeline::observe::Observe;
 use crate::presence::requests;
+use crate::prompts::Prompts;
 use crate::store::Store;
 use crate::{Error, Result};
 
@@ -24,6 +25,8 @@ pub struct Hearth {
     pub settings: Settings,
     /// Why the settings file is not used, if so.
     pub config_fault: Option<Error>,
+    /// The prompts that are used again and again.
+    pub prompts: Prompts,
     /// The database.
     pub store: Store,
     /// The model files.
@@ -65,10 +68,11 @@ impl Hearth {
             settings.clone(),
         );
         Ok(Self {
-            folder,
             installed,
             settings,
             config_fault,
+            prompts: Prompts::new(folder.prompts()),
+            folder,
             store,
             models,
             engines,

@@ -9,6 +9,8 @@
 //! - [`store`]: the database; SQL stands nowhere else.
 //! - [`transfer`]: conversations out of Hearth and into it.
 //! - [`config`]: the settings file.
+//! - [`documents`]: text out of files that questions bring along.
+//! - [`prompts`]: texts that are used again and again.
 //! - [`doctor`]: is everything in its place?
 //! - [`folder`], [`presence`], [`installed`]: where things lie, who else is here.
 
@@ -17,6 +19,7 @@
 pub mod chat;
 pub mod config;
 pub mod doctor;
+pub mod documents;
 pub mod engine;
 mod error;
 pub mod folder;
@@ -25,6 +28,7 @@ pub mod installed;
 pub mod models;
 pub mod pipeline;
 pub mod presence;
+pub mod prompts;
 pub mod store;
 pub mod transfer;
 

@@ -3,9 +3,10 @@
 //! One thread writes, so that writers of one process never wait for each other's locks; a
 //! few connections read. Every write is one transaction that is on the disk when it returns.
 //! One file per concern: [`conversations`], [`messages`],
-//! [`answers`], `branches`, [`labels`], [`search`], `trash`, [`trees`]; `schema` holds the migrations.
+//! [`answers`], [`attachments`], `branches`, [`settings`], [`labels`], [`search`], `trash`, [`trees`]; `schema` holds the migrations.
 
 pub mod answers;
+pub mod attachments;
 mod backup;
 mod branches;
 pub mod conversations;
@@ -16,6 +17,7 @@ mod open;
 mod readers;
 mod schema;
 pub mod search;
+pub mod settings;
 mod trash;
 pub mod trees;
 mod writer;
@@ -24,14 +26,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction};
-use tokio::sync::watch;
+use tokio::sync::broadcast;
 
 use crate::folder::DataFolder;
 use crate::presence::{self, Session};
 use crate::{Error, Result};
 
+use conversations::ConversationId;
 use readers::Readers;
 use writer::Writer;
+
+/// Changes that a slow watcher may lag behind before it is told that it missed some.
+const CHANGES_KEPT: usize = 256;
 
 /// The open database. Cheap to clone.
 #[derive(Clone)]
@@ -41,7 +47,7 @@ pub struct Store {
     readers: Arc<Readers>,
     session: Arc<Session>,
     folder: DataFolder,
-    changed: Arc<watch::Sender<()>>,
+    changed: broadcast::Sender<ConversationId>,
 }
 
 impl Store {
@@ -67,14 +73,21 @@ impl Store {
             path: Arc::new(path),
             session: Arc::new(session),
             folder: folder.clone(),
-            changed: Arc::default(),
+            changed: broadcast::Sender::new(CHANGES_KEPT),
         })
     }
 
-    /// Tells of changes of the list of conversations that come by themselves, such as titles.
+    /// Names each conversation that has changed: its order, its settings, an answer that was
+    /// begun or has ended. Whoever lags behind is told so.
     #[must_use]
-    pub fn watch(&self) -> watch::Receiver<()> {
+    pub fn watch(&self) -> broadcast::Receiver<ConversationId> {
         self.changed.subscribe()
+    }
+
+    /// Tells those who watch that a conversation has changed.
+    pub(crate) fn tell_change(&self, conversation: ConversationId) {
+        // An error only says that nobody watches.
+        let _ = self.changed.send(conversation);
     }
 
     /// Where the file lies.

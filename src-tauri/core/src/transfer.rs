@@ -21,8 +21,7 @@ use specta::Type;
 
 use crate::folder::replace_file;
 use crate::store::conversations::ConversationId;
-use crate::store::messages::MessageState;
-use crate::store::trees::{Node, Tree};
+use crate::store::trees::Tree;
 use crate::store::{Store, now};
 use crate::{Code, Error, Result};
 
@@ -174,22 +173,6 @@ fn each(
         }
     }
     found
-}
-
-/// A message that came from elsewhere.
-fn foreign(parent: Option<usize>, role: Role, text: String, created_at: i64) -> Node {
-    Node {
-        parent,
-        role,
-        text,
-        reasoning: String::new(),
-        state: MessageState::Complete,
-        error: None,
-        created_at,
-        model: None,
-        measured: None,
-        pinned: false,
-    }
 }
 
 /// A tree with what others leave out filled in.

@@ -33,6 +33,8 @@ pub(super) struct Plan {
     pub(super) requested: String,
     /// The model.
     pub(super) model: Model,
+    /// The instructions at the start of the conversation; empty for none.
+    pub(super) system_prompt: String,
     /// How tokens are chosen.
     pub(super) sampling: Sampling,
     /// The longest answer, in tokens.
@@ -92,6 +94,7 @@ pub(super) async fn run(
         }),
     };
     log.leave();
+    chat.store.tell_change(answer.conversation);
     if is_whole {
         let task = {
             let chat = chat.clone();
@@ -130,7 +133,7 @@ async fn write(
     let reports = log.log();
     let progress: LoadProgress =
         Arc::new(move |percent| reports.push(TurnEvent::Loading { percent }));
-    let context = context::build(chat, &plan.model, plan.max_tokens, question, &progress).await?;
+    let context = context::build(chat, plan, question, &progress).await?;
     draft.measured.trimmed_messages = context.trimmed;
     let mut messages = context.messages();
     if plan.resumes && !draft.text.is_empty() {

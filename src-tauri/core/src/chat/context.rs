@@ -9,12 +9,13 @@ use serde::Serialize;
 use specta::Type;
 
 use crate::engine::LoadProgress;
-use crate::models::Model;
+use crate::store::attachments::Attachment;
 use crate::store::conversations::ConversationId;
 use crate::store::messages::{Message, MessageId};
 use crate::{Code, Error, Result};
 
 use super::Chat;
+use super::answer::Plan;
 
 /// The share of the context that is kept for the answer, unless the answer is to be shorter.
 const ANSWER_SHARE: u32 = 4;
@@ -72,25 +73,49 @@ impl Context {
 /// Builds what is sent to answer `question`, and remembers where it begins.
 pub(super) async fn build(
     chat: &Chat,
-    model: &Model,
-    max_tokens: u32,
+    plan: &Plan,
     question: &Message,
     progress: &LoadProgress,
 ) -> Result<Context> {
-    let branch = chat.store.branch(question.id).await?;
+    let branch = as_sent(chat, chat.store.branch(question.id).await?).await?;
     let conversation = question.conversation;
-    let context = fitted(chat, model, max_tokens, conversation, branch, progress).await?;
+    let context = fitted(chat, plan, conversation, branch, progress).await?;
     if let Some(start) = context.start {
         chat.store.set_context_start(conversation, start).await?;
     }
     Ok(context)
 }
 
+/// Messages with the texts of their files, as the model reads them.
+pub(super) async fn as_sent(chat: &Chat, mut branch: Vec<Message>) -> Result<Vec<Message>> {
+    let with_files = branch.iter().filter(|one| !one.attachments.is_empty());
+    let ids = with_files.map(|one| one.id).collect();
+    let files = chat.store.attachments_of(ids).await?;
+    for message in &mut branch {
+        if let Some(files) = files.get(&message.id) {
+            message.text = with_files_before(&message.text, files);
+        }
+    }
+    Ok(branch)
+}
+
+/// A message behind its files. Each file stands between fences that are longer than any in it,
+/// so that its text cannot pass for the user's own.
+pub(super) fn with_files_before(text: &str, files: &[Attachment]) -> String {
+    let mut whole = String::new();
+    for file in files {
+        let longest = file.text.split(|sign| sign != '`').map(str::len).max();
+        let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
+        let (name, inner) = (&file.name, file.text.trim_end());
+        whole.push_str(&format!("File {name}:\n{fence}\n{inner}\n{fence}\n\n"));
+    }
+    whole + text
+}
+
 /// What of a branch fits into a model's context, its last message in any case.
 pub(super) async fn fitted(
     chat: &Chat,
-    model: &Model,
-    max_tokens: u32,
+    plan: &Plan,
     conversation: ConversationId,
     branch: Vec<Message>,
     progress: &LoadProgress,
@@ -101,8 +126,8 @@ pub(super) async fn fitted(
         .and_then(|id| all.iter().position(|one| one.id == id))
         .unwrap_or(0);
     let mut kept = all[first..].to_vec();
-    let config = chat.settings.get();
-    let system = Some(config.chat.system_prompt.trim()).filter(|text| !text.is_empty());
+    let model = &plan.model;
+    let system = Some(plan.system_prompt.trim()).filter(|text| !text.is_empty());
     let most_bytes = BYTES_PER_TOKEN * chat.engines.context_of(model) as usize;
     let mut cut = drop_uncountable(&mut kept, most_bytes)?;
     // Turns that were pinned stay in front of what is kept because of its place.
@@ -112,7 +137,7 @@ pub(super) async fn fitted(
         chat.engines.measure(model, messages, progress).await
     };
     let (mut size, holds) = measure(&front, &kept).await?;
-    let reserve = max_tokens.min(holds / ANSWER_SHARE);
+    let reserve = plan.max_tokens.min(holds / ANSWER_SHARE);
     let budget = holds - reserve;
     if size.total > budget {
         let texts = size
@@ -308,6 +333,7 @@ mod tests {
                 model: None,
                 measured: None,
                 pinned: false,
+                attachments: Vec::new(),
                 siblings: Vec::new(),
             })
             .collect()

@@ -23,7 +23,9 @@ const SHOWN: usize = 2000;
 /// Has the model that answered the first question of a conversation name it. A title that
 /// cannot be had, or that the user has given meanwhile, is no loss: the first one stays.
 pub(super) async fn write(chat: &Chat, question: &Message, plan: &Plan) -> crate::Result<()> {
-    let wanted = chat.settings.get().chat.titles && question.parent.is_none();
+    let wanted = chat.settings.get().chat.titles
+        && question.parent.is_none()
+        && !question.text.trim().is_empty();
     if !wanted || !chat.store.wants_title(question.conversation).await? {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! Changing the file's text, and writing it.
+//! TOML files that people edit too: reading their text, changing it, writing it.
 
 use std::path::Path;
 
@@ -8,8 +8,26 @@ use crate::folder::replace_file;
 use crate::{Code, Error, Result};
 
 /// Replaces the file's contents.
-pub(super) fn replace(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn replace(path: &Path, text: &str) -> Result<()> {
     replace_file(path, text).map_err(|error| Error::file("save the settings in", path, &error))
+}
+
+/// The file's text, or this where there is no file yet.
+pub(crate) fn text(path: &Path, default: &str) -> Result<String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(default.to_owned()),
+        Err(error) => Err(Error::file("read the settings", path, &error)),
+    }
+}
+
+/// What is said of a file that cannot be understood.
+pub(crate) fn broken(path: &Path, why: &dyn std::fmt::Display) -> Error {
+    let message = format!(
+        "The settings in {} have to be mended first: {why}",
+        path.display()
+    );
+    Error::new(Code::BadSetting, message)
 }
 
 /// The file's text with values set, or taken out, in a section.
@@ -18,18 +36,9 @@ pub(super) fn changed(
     section: &[&str],
     values: &[(&str, Option<Value>)],
 ) -> Result<String> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => super::DEFAULT.to_owned(),
-        Err(error) => return Err(Error::file("read the settings", path, &error)),
-    };
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
-        let message = format!(
-            "The settings in {} have to be mended first: {error}",
-            path.display()
-        );
-        Error::new(Code::BadSetting, message)
-    })?;
+    let mut document: DocumentMut = text(path, super::DEFAULT)?
+        .parse()
+        .map_err(|error: toml_edit::TomlError| broken(path, &error))?;
     let mut table = document.as_table_mut() as &mut dyn toml_edit::TableLike;
     for (depth, name) in section.iter().enumerate() {
         let mut new = Table::new();

@@ -9,7 +9,7 @@ use crate::{Code, Error, Result};
 use super::answers::{busy, is_being_answered};
 use super::conversations::{self, ConversationId};
 use super::messages::{self, Message, MessageId};
-use super::{Store, now};
+use super::{Store, attachments, now, settings};
 
 impl Store {
     /// Shows the branch that goes through a message, down to its newest end.
@@ -47,22 +47,29 @@ impl Store {
 
     /// A new conversation with a copy of the branch that ends at a message.
     pub async fn branch_off(&self, end: MessageId, title: String) -> Result<ConversationId> {
-        self.write(move |transaction| {
-            let branch = messages::branch(transaction, Some(end))?;
-            if branch.is_empty() {
-                return Ok(Err(missing(end)));
-            }
-            let id = conversations::insert(transaction, &title)?;
-            let mut parent = None;
-            for message in &branch {
-                parent = Some(copy(transaction, id, parent, message.id)?);
-            }
-            if let Some(head) = parent {
-                conversations::set_head(transaction, id, head)?;
-            }
-            Ok(Ok(id))
-        })
-        .await?
+        let copied: Result<ConversationId> = self
+            .write(move |transaction| {
+                let branch = messages::branch(transaction, Some(end))?;
+                if branch.is_empty() {
+                    return Ok(Err(missing(end)));
+                }
+                let settings =
+                    settings::of(transaction, branch[0].conversation)?.unwrap_or_default();
+                let id = conversations::insert(transaction, &title, &settings)?;
+                let mut parent = None;
+                for message in &branch {
+                    parent = Some(copy(transaction, id, parent, message.id)?);
+                }
+                if let Some(head) = parent {
+                    conversations::set_head(transaction, id, head)?;
+                }
+                Ok(Ok(id))
+            })
+            .await?;
+        if let Ok(id) = copied {
+            self.tell_change(id);
+        }
+        copied
     }
 
     /// Keeps a message in the context when others are left out, or no longer.
@@ -91,7 +98,7 @@ fn copy(
     parent: Option<MessageId>,
     id: MessageId,
 ) -> rusqlite::Result<MessageId> {
-    transaction.query_row(
+    let copied = transaction.query_row(
         "INSERT INTO messages (conversation_id, parent_id, role, text, reasoning, state,
              error_code, error_message, created_at, model, measured, pinned)
          SELECT ?1, ?2, role, text, reasoning, iif(state = 'streaming', 'stopped', state),
@@ -99,7 +106,9 @@ fn copy(
          FROM messages WHERE id = ?3 RETURNING id",
         params![to, parent, id, now()],
         |row| row.get(0),
-    )
+    )?;
+    attachments::copy(transaction, id, copied)?;
+    Ok(copied)
 }
 
 /// Notes for each message of a thread which others stand at its place.

@@ -6,6 +6,7 @@ use specta::Type;
 
 use crate::{Code, Error, Result};
 
+use super::settings::ConversationSettings;
 use super::{Store, now};
 
 /// Names a conversation; given once, never again.
@@ -89,10 +90,10 @@ impl Store {
             })
             .await?;
         if changed == 0 {
-            Err(missing(id))
-        } else {
-            Ok(())
+            return Err(missing(id));
         }
+        self.tell_change(id);
+        Ok(())
     }
 }
 
@@ -100,10 +101,12 @@ impl Store {
 pub(super) fn insert(
     transaction: &Transaction<'_>,
     title: &str,
+    settings: &ConversationSettings,
 ) -> rusqlite::Result<ConversationId> {
     transaction.query_row(
-        "INSERT INTO conversations (title, created_at, updated_at) VALUES (?1, ?2, ?2) RETURNING id",
-        params![title, now()],
+        "INSERT INTO conversations (title, created_at, updated_at, settings)
+         VALUES (?1, ?2, ?2, ?3) RETURNING id",
+        params![title, now(), settings.to_column()],
         |row| row.get(0),
     )
 }

@@ -73,7 +73,7 @@ impl Store {
         if changed == 0 {
             return Err(conversations::missing(id));
         }
-        self.changed.send_replace(());
+        self.tell_change(id);
         Ok(())
     }
 

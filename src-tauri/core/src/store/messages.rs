@@ -9,7 +9,9 @@ use specta::Type;
 use crate::{Code, Error, Result};
 
 use super::answers::{begin, busy, is_being_answered};
+use super::attachments::{self, Attached, Attachment};
 use super::conversations::{self, ConversationId};
+use super::settings::ConversationSettings;
 use super::{Store, branches, now};
 
 /// Names a message; given once, never again.
@@ -84,6 +86,8 @@ pub struct Message {
     pub measured: Option<Measured>,
     /// Whether it stays in the context when others are left out.
     pub pinned: bool,
+    /// The files that it brought along.
+    pub attachments: Vec<Attached>,
     /// The messages that stand at the same place, itself included, oldest first: other versions
     /// of a question, other answers to it. Known where a thread is read.
     pub siblings: Vec<MessageId>,
@@ -105,6 +109,7 @@ impl Message {
             model: None,
             measured: None,
             pinned: false,
+            attachments: Vec::new(),
             siblings: Vec::new(),
         }
     }
@@ -113,8 +118,8 @@ impl Message {
 /// Where a new message goes.
 #[derive(Clone, Debug)]
 pub enum Place {
-    /// It begins a conversation of this title.
-    NewConversation(String),
+    /// It begins a conversation of this title, for which this is different.
+    NewConversation(String, ConversationSettings),
     /// It follows the branch of a conversation that is shown.
     End(ConversationId),
     /// It stands beside a message, as another version of it, and begins a branch that is shown
@@ -122,26 +127,36 @@ pub enum Place {
     Beside(Message),
 }
 
-pub(super) const COLUMNS: &str = "id, conversation_id, parent_id, role, text, reasoning, state, error_code, \
-                       error_message, created_at, model, measured, pinned";
+/// What is selected for each message.
+pub(super) fn columns() -> String {
+    format!(
+        "messages.id, conversation_id, parent_id, role, text, reasoning, state, error_code,
+         error_message, created_at, model, measured, pinned, {}",
+        attachments::COLUMN
+    )
+}
 
 impl Store {
-    /// Saves a user's message and begins its answer: an empty one that this process is
-    /// writing. Both are on the disk when this returns.
+    /// Saves a user's message with its files and begins its answer: an empty one that this
+    /// process is writing. All of it is on the disk when this returns. Another version of a
+    /// message keeps its files.
     pub async fn add_turn(
         &self,
         place: Place,
         text: String,
+        files: Vec<Attachment>,
         model: String,
     ) -> Result<(Message, Message)> {
         let store = self.clone();
         self.write(move |transaction| {
-            let (conversation, parent) = match place {
-                Place::NewConversation(title) => {
-                    (conversations::insert(transaction, &title)?, None)
-                }
-                Place::End(conversation) => (conversation, head(transaction, conversation)?),
-                Place::Beside(other) => (other.conversation, other.parent),
+            let (conversation, parent, older) = match place {
+                Place::NewConversation(title, settings) => (
+                    conversations::insert(transaction, &title, &settings)?,
+                    None,
+                    None,
+                ),
+                Place::End(conversation) => (conversation, head(transaction, conversation)?, None),
+                Place::Beside(other) => (other.conversation, other.parent, Some(other.id)),
             };
             if is_being_answered(transaction, conversation, &store)? {
                 return Ok(None);
@@ -152,6 +167,10 @@ impl Store {
                 role: Role::User,
             };
             let question = question.insert(transaction, &text, MessageState::Complete, None)?;
+            attachments::insert(transaction, question.id, &files)?;
+            if let Some(older) = older {
+                attachments::copy(transaction, older, question.id)?;
+            }
             conversations::set_head(transaction, conversation, question.id)?;
             let answer = begin(transaction, &question, &model, store.session())?;
             conversations::set_head(transaction, conversation, answer.id)?;
@@ -193,12 +212,26 @@ impl Store {
     pub async fn message(&self, id: MessageId) -> Result<Message> {
         self.read(move |connection| {
             connection
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM messages WHERE id = ?"))?
+                .prepare_cached(&format!("SELECT {} FROM messages WHERE id = ?", columns()))?
                 .query_row([id], message)
                 .optional()
         })
         .await?
         .ok_or_else(|| Error::new(Code::NotFound, format!("There is no message {id}.")))
+    }
+
+    /// Messages by their numbers, as far as they are there, each with what stands beside it.
+    pub async fn messages(&self, ids: Vec<MessageId>) -> Result<Vec<Message>> {
+        self.read(move |connection| {
+            let mut select = connection
+                .prepare_cached(&format!("SELECT {} FROM messages WHERE id = ?", columns()))?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(select.query_row([id], message).optional()?);
+            }
+            Ok(found)
+        })
+        .await
     }
 
     /// The first message of a conversation that is still sent to the model.
@@ -250,7 +283,8 @@ impl New {
             &format!(
                 "INSERT INTO messages
                      (conversation_id, parent_id, role, text, state, created_at, model, session)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING {COLUMNS}"
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING {}",
+                columns()
             ),
             params![
                 self.conversation,
@@ -291,7 +325,8 @@ pub(super) fn branch(
                  SELECT parent_id, depth + 1 FROM branch JOIN messages ON id = at
                  WHERE parent_id IS NOT NULL
              )
-             SELECT {COLUMNS} FROM branch JOIN messages ON id = at ORDER BY depth DESC"
+             SELECT {} FROM branch JOIN messages ON id = at ORDER BY depth DESC",
+            columns()
         ))?
         .query_map([end], message)?
         .collect::<rusqlite::Result<_>>()?;
@@ -318,6 +353,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         model: row.get(10)?,
         measured: measured.and_then(|json| serde_json::from_str(&json).ok()),
         pinned: row.get(12)?,
+        attachments: serde_json::from_str(&row.get::<_, String>(13)?).unwrap_or_default(),
         siblings: Vec::new(),
     })
 }

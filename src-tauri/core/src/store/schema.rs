@@ -13,6 +13,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(FIRST),
     // What orders conversations, and the search over all of them.
     M::up(SECOND),
+    // Files that questions bring along, and what is different for single conversations.
+    M::up(THIRD),
 ];
 
 const FIRST: &str =
@@ -115,6 +117,17 @@ const SECOND: &str = "ALTER TABLE conversations ADD COLUMN pinned_at INTEGER;
             SELECT 'delete', old.id, old.text
             WHERE old.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
     END;";
+
+const THIRD: &str = "ALTER TABLE conversations ADD COLUMN settings TEXT;
+
+    CREATE TABLE attachments (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+        name       TEXT NOT NULL,
+        text       TEXT NOT NULL,
+        characters INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX attachments_of_message ON attachments (message_id);";
 
 /// The schema's version in an open file; 0 in a new one.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::Result;
@@ -19,7 +19,8 @@ const GIVEN: usize = 60;
 const AROUND: usize = 60;
 
 /// What is looked for, and where.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Type)]
+#[serde(default)]
 pub struct Search {
     /// Words, all of which have to be there; `"several words"` in this order; the last word may
     /// be unfinished.

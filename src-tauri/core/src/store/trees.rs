@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::Result;
 
 use super::Store;
+use super::attachments::{self, Attachment};
 use super::conversations::{self, ConversationId};
 use super::messages::{self, Measured, MessageId, MessageState, state_word};
+use super::settings::{self, ConversationSettings};
 
 /// A conversation with every branch. Times are in milliseconds since 1970.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +32,8 @@ pub struct Tree {
     pub folder: Option<String>,
     /// Its tags.
     pub tags: Vec<String>,
+    /// What is different for it.
+    pub settings: ConversationSettings,
     /// The newest message of the branch that is shown, as a place in `messages`.
     pub head: Option<usize>,
     /// The messages, each behind the one that it follows.
@@ -65,6 +69,29 @@ pub struct Node {
     /// Whether it stays in the context when others are left out.
     #[serde(default)]
     pub pinned: bool,
+    /// The files that it brought along.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+}
+
+impl Node {
+    /// A whole message with nothing beside its text.
+    #[must_use]
+    pub fn new(parent: Option<usize>, role: Role, text: String, created_at: i64) -> Self {
+        Self {
+            parent,
+            role,
+            text,
+            reasoning: String::new(),
+            state: MessageState::Complete,
+            error: None,
+            created_at,
+            model: None,
+            measured: None,
+            pinned: false,
+            attachments: Vec::new(),
+        }
+    }
 }
 
 impl Store {
@@ -90,10 +117,18 @@ impl Store {
             let all: Vec<messages::Message> = connection
                 .prepare_cached(&format!(
                     "SELECT {} FROM messages WHERE conversation_id = ? ORDER BY id",
-                    messages::COLUMNS
+                    messages::columns()
                 ))?
                 .query_map([id], messages::message)?
                 .collect::<rusqlite::Result<_>>()?;
+            let mut files = Vec::with_capacity(all.len());
+            for one in &all {
+                files.push(match one.attachments.is_empty() {
+                    true => Vec::new(),
+                    false => attachments::of_message(connection, one.id)?,
+                });
+            }
+            let settings = settings::of(connection, id)?.unwrap_or_default();
             let places: HashMap<MessageId, usize> = all
                 .iter()
                 .enumerate()
@@ -108,10 +143,12 @@ impl Store {
                 archived: conversation.archived,
                 folder: conversation.folder,
                 tags: conversation.tags,
+                settings,
                 head: place(head),
                 messages: all
                     .into_iter()
-                    .map(|one| Node {
+                    .zip(files)
+                    .map(|(one, files)| Node {
                         parent: place(one.parent),
                         role: one.role,
                         text: one.text,
@@ -122,6 +159,7 @@ impl Store {
                         model: one.model,
                         measured: one.measured,
                         pinned: one.pinned,
+                        attachments: files,
                     })
                     .collect(),
             }))
@@ -140,15 +178,16 @@ impl Store {
 fn add(transaction: &Transaction<'_>, tree: &Tree) -> rusqlite::Result<ConversationId> {
     let id: ConversationId = transaction.query_row(
         "INSERT INTO conversations (title, created_at, updated_at, pinned_at, archived_at, folder,
-             titled_by)
-         VALUES (?1, ?2, ?3, iif(?4, ?3, NULL), iif(?5, ?3, NULL), ?6, 2) RETURNING id",
+             settings, titled_by)
+         VALUES (?1, ?2, ?3, iif(?4, ?3, NULL), iif(?5, ?3, NULL), ?6, ?7, 2) RETURNING id",
         params![
             tree.title,
             tree.created_at,
             tree.updated_at,
             tree.pinned,
             tree.archived,
-            tree.folder
+            tree.folder,
+            tree.settings.to_column()
         ],
         |row| row.get(0),
     )?;
@@ -173,7 +212,7 @@ fn add(transaction: &Transaction<'_>, tree: &Tree) -> rusqlite::Result<Conversat
             MessageState::Streaming => MessageState::Stopped,
             state => state,
         };
-        ids.push(insert.query_row(
+        let message: MessageId = insert.query_row(
             params![
                 id,
                 node.parent.and_then(|place| ids.get(place)),
@@ -189,7 +228,9 @@ fn add(transaction: &Transaction<'_>, tree: &Tree) -> rusqlite::Result<Conversat
                 node.pinned
             ],
             |row| row.get(0),
-        )?);
+        )?;
+        attachments::insert(transaction, message, &node.attachments)?;
+        ids.push(message);
     }
     let head = tree.head.and_then(|place| ids.get(place)).or(ids.last());
     transaction.execute(

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use hearth_protocol::Role;
 use serde_json::Value;
 
-use crate::store::trees::Tree;
+use crate::store::trees::{Node, Tree};
 
-use super::{Found, completed, each, foreign, text_of, time};
+use super::{Found, completed, each, text_of, time};
 
 pub(super) fn read(value: &Value) -> Option<Found> {
     let list = value.as_array()?;
@@ -78,7 +78,7 @@ fn message(value: &Value, parent: Option<usize>) -> Option<crate::store::trees::
     if texts.is_empty() {
         return None;
     }
-    let mut node = foreign(
+    let mut node = Node::new(
         parent,
         role,
         texts.join("\n\n"),

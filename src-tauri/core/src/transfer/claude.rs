@@ -3,9 +3,9 @@
 use hearth_protocol::Role;
 use serde_json::Value;
 
-use crate::store::trees::Tree;
+use crate::store::trees::{Node, Tree};
 
-use super::{Found, completed, each, foreign, text_of, time};
+use super::{Found, completed, each, text_of, time};
 
 pub(super) fn read(value: &Value) -> Option<Found> {
     let list = value.as_array()?;
@@ -40,7 +40,8 @@ fn tree(entry: &Value) -> Result<Tree, String> {
         if !text.trim().is_empty() {
             let parent = tree.messages.len().checked_sub(1);
             let created_at = time(message.get("created_at"));
-            tree.messages.push(foreign(parent, role, text, created_at));
+            tree.messages
+                .push(Node::new(parent, role, text, created_at));
         }
     }
     Ok(completed(tree))

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use hearth_protocol::Role;
 use serde_json::Value;
 
-use crate::store::trees::Tree;
+use crate::store::trees::{Node, Tree};
 
-use super::{Found, completed, each, foreign, text_of, time};
+use super::{Found, completed, each, text_of, time};
 
 pub(super) fn read(value: &Value) -> Option<Found> {
     let list = value.as_array()?;
@@ -53,7 +53,7 @@ fn tree(entry: &Value) -> Result<Tree, String> {
                 _ => Role::User,
             };
             let (text, at) = (text_of(node, "content"), time(node.get("timestamp")));
-            let mut message = foreign(place.flatten(), role, text, at);
+            let mut message = Node::new(place.flatten(), role, text, at);
             message.model = node["model"].as_str().map(str::to_owned);
             placed.insert(id.as_str(), tree.messages.len());
             tree.messages.push(message);

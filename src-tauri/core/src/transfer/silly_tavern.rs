@@ -3,9 +3,9 @@
 use hearth_protocol::Role;
 use serde_json::Value;
 
-use crate::store::trees::Tree;
+use crate::store::trees::{Node, Tree};
 
-use super::{Found, completed, foreign, text_of, time};
+use super::{Found, completed, text_of, time};
 
 pub(super) fn read(text: &str) -> Option<Found> {
     let mut found = Found::default();
@@ -49,11 +49,11 @@ pub(super) fn read(text: &str) -> Option<Found> {
             .filter(|other| *other != words)
         {
             tree.messages
-                .push(foreign(parent, role, other.to_owned(), at));
+                .push(Node::new(parent, role, other.to_owned(), at));
         }
         tree.head = Some(tree.messages.len());
         tree.messages
-            .push(foreign(parent, role, words.to_owned(), at));
+            .push(Node::new(parent, role, words.to_owned(), at));
     }
     if !known || tree.messages.is_empty() {
         return None;
