@@ -3,15 +3,20 @@
 
 pub(crate) mod conversations;
 pub(crate) mod models;
+pub(crate) mod prompts;
+pub(crate) mod windows;
 
 use std::io::Write;
 
 use hearth_core::chat::{Overrides, Send, TurnEvent};
+use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::config::{Config, Theme};
+use hearth_core::store::attachments::Attachment;
 use hearth_core::store::conversations::Conversation;
 use hearth_core::store::messages::Message;
+use hearth_core::store::settings::ConversationSettings;
 use hearth_core::{Code, Error, Hearth, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 use tauri::ipc::Channel;
@@ -69,6 +74,31 @@ pub(crate) async fn app_facts(hearth: State<'_, Hearth>) -> Result<AppFacts> {
     Ok(facts)
 }
 
+/// A message as it stands in the composer.
+#[derive(Clone, Debug, Deserialize, Type)]
+pub struct Draft {
+    /// The conversation; a new one where there is none.
+    conversation: Option<u32>,
+    /// The text.
+    text: String,
+    /// The files that it brings along.
+    files: Vec<Attachment>,
+    /// What is different for the conversation, where it is a new one.
+    settings: ConversationSettings,
+}
+
+impl From<Draft> for Send {
+    fn from(draft: Draft) -> Self {
+        Self {
+            conversation: draft.conversation,
+            text: draft.text,
+            files: draft.files,
+            settings: draft.settings,
+            overrides: Overrides::default(),
+        }
+    }
+}
+
 /// The conversations, the last used first.
 #[tauri::command]
 #[specta::specta]
@@ -91,34 +121,30 @@ pub(crate) async fn open_thread(
 #[specta::specta]
 pub(crate) async fn send_message(
     hearth: State<'_, Hearth>,
-    conversation: Option<u32>,
-    text: String,
+    message: Draft,
     events: Channel<Vec<TurnEvent>>,
 ) -> Result<()> {
-    let send = Send {
-        conversation,
-        text,
-        overrides: Overrides::default(),
-    };
-    forward::spawn(hearth.chat.send(send).await?, events);
+    forward::spawn(hearth.chat.send(message.into()).await?, events);
     Ok(())
 }
 
-/// Answers a message again, beside the answer that is there.
+/// Answers a message again, beside the answer that is there; perhaps with another model, or
+/// drawn in another way.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn answer_again(
     hearth: State<'_, Hearth>,
     answer: u32,
+    model: Option<String>,
+    sampling: SamplingConfig,
     events: Channel<Vec<TurnEvent>>,
 ) -> Result<()> {
-    forward::spawn(
-        hearth
-            .chat
-            .answer_again(answer, Overrides::default())
-            .await?,
-        events,
-    );
+    let overrides = Overrides {
+        model,
+        sampling,
+        ..Overrides::default()
+    };
+    forward::spawn(hearth.chat.answer_again(answer, overrides).await?, events);
     Ok(())
 }
 

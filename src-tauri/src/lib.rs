@@ -11,7 +11,9 @@ mod forward;
 mod links;
 mod log;
 mod renderer;
+mod shortcut;
 mod window;
+mod windows;
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The window: one for each data folder, which leads nowhere but to Hearth's own page.
+//! The app with its main window: one for each data folder.
 
 mod failure;
 mod place;
@@ -8,13 +8,11 @@ use std::path::{Path, PathBuf};
 use hearth_core::folder::DataFolder;
 use hearth_core::presence::{self, Claim, Wish, requests};
 use hearth_core::{Code, Error, Hearth};
-use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
 
 use crate::files::Files;
-use crate::{bindings, log};
-
-const MAIN: &str = "main";
+use crate::windows::{self, MAIN, Windows};
+use crate::{bindings, log, shortcut};
 
 /// Opens the window on a data folder and returns when it is closed. What keeps it from opening
 /// is said in a window as well as to the caller.
@@ -59,10 +57,13 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
     let builder = bindings();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .invoke_handler(builder.invoke_handler())
         .manage(hearth)
         .setup(move |app| {
             app.manage(Files::of(app.handle().clone()));
+            app.manage(Windows::of(app.handle().clone(), root.clone()));
+            shortcut::register(app.handle());
             let window = open(app.handle(), &root)?;
             let chat = app.state::<Hearth>().chat.clone();
             tauri::async_runtime::spawn(async move {
@@ -81,7 +82,11 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
             let carry_out_later = carry_out.clone();
             // Without it a second start only ends; that is no reason to have no window at all.
             let watch = claim.on_request(move |wish| match wish {
-                Wish::Show => show(&window),
+                Wish::Show => {
+                    if let Err(error) = windows::show(&window) {
+                        tracing::warn!(%error, "the window could not be shown");
+                    }
+                }
                 Wish::CarryOut(path) => carry_out_later(path),
             });
             let hearth = app.state::<Hearth>();
@@ -100,15 +105,22 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
         .build(context())
         .map_err(|error| Error::internal(format!("the window could not be opened: {error}")))?;
     app.run(|app, event| match event {
-        RunEvent::WindowEvent {
-            label,
-            event: tauri::WindowEvent::CloseRequested { .. },
-            ..
-        } => {
-            if let Some(window) = app.get_webview_window(&label) {
-                place::remember(&window, app.state::<Hearth>().folder.root());
+        RunEvent::WindowEvent { label, event, .. } if label == MAIN => match event {
+            WindowEvent::CloseRequested { .. } => {
+                if let Some(window) = app.get_webview_window(MAIN) {
+                    place::remember(&window, app.state::<Hearth>().folder.root());
+                }
             }
-        }
+            // The others go with it; one of them may be out of sight.
+            WindowEvent::Destroyed => {
+                for (label, other) in app.webview_windows() {
+                    if let Err(error) = other.destroy() {
+                        tracing::warn!(label, %error, "a window was not closed");
+                    }
+                }
+            }
+            _ => {}
+        },
         RunEvent::ExitRequested { .. } => {
             tauri::async_runtime::block_on(app.state::<Hearth>().close());
         }
@@ -118,61 +130,6 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
 }
 
 fn open(app: &AppHandle, root: &Path) -> tauri::Result<WebviewWindow> {
-    let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
-        .title("Hearth")
-        .min_inner_size(640.0, 480.0)
-        // What the web view wants to keep of its own stays with the user's other data. (A window
-        // that keeps nothing cannot be driven by tests.)
-        .data_directory(root.join("webview"))
-        .on_navigation(is_own_page)
-        .on_new_window(|_, _| NewWindowResponse::Deny);
+    let builder = windows::builder(app, root, MAIN, "index.html").min_inner_size(640.0, 480.0);
     place::restored(builder, root).build()
-}
-
-/// Whether an address is the page itself. Links are opened by a command, elsewhere.
-fn is_own_page(url: &Url) -> bool {
-    let is_own_host = matches!(url.host_str(), Some("localhost" | "tauri.localhost"));
-    match url.scheme() {
-        "tauri" => is_own_host,
-        "http" | "https" => url.host_str() == Some("tauri.localhost") || is_dev_page(url),
-        "about" => url.as_str() == "about:blank",
-        _ => false,
-    }
-}
-
-/// The page as Vite serves it, in development builds alone.
-fn is_dev_page(url: &Url) -> bool {
-    tauri::is_dev() && url.host_str() == Some("localhost") && url.port() == Some(1420)
-}
-
-fn show(window: &WebviewWindow) {
-    let shown = window
-        .unminimize()
-        .and_then(|()| window.show())
-        .and_then(|()| window.set_focus());
-    if let Err(error) = shown {
-        tracing::warn!(%error, "the window could not be shown");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_window_leads_nowhere_else() {
-        let own = |url: &str| is_own_page(&Url::parse(url).unwrap());
-        assert!(own("tauri://localhost/index.html"));
-        for foreign in [
-            "https://example.org/",
-            "http://tauri.localhost.evil.example/",
-            "file:///etc/passwd",
-            "tauri://evil/",
-            "about:srcdoc",
-            "data:text/html,x",
-            "https://localhost/",
-        ] {
-            assert!(!own(foreign), "{foreign}");
-        }
-    }
 }

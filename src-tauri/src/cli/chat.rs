@@ -7,7 +7,10 @@ use clap::Args;
 use hearth_core::Format;
 use hearth_core::chat::{Answer, Follower, Overrides, Send, TurnEvent};
 use hearth_core::config::sampling::SamplingConfig;
+use hearth_core::documents;
+use hearth_core::store::attachments::Attachment;
 use hearth_core::store::messages::MessageState;
+use hearth_core::store::settings::ConversationSettings;
 use hearth_core::{Code, Error, Hearth};
 use serde::Serialize;
 
@@ -22,6 +25,13 @@ pub(super) struct Chat {
     /// Continue this conversation
     #[arg(long, value_name = "NUMBER")]
     conversation: Option<u32>,
+    /// A file that is part of the first message: text, code, Markdown, PDF or DOCX; may be
+    /// repeated
+    #[arg(long, value_name = "FILE")]
+    attach: Vec<PathBuf>,
+    /// Instructions at the start of a new conversation, instead of those of the settings
+    #[arg(long, value_name = "TEXT", conflicts_with = "conversation")]
+    system: Option<String>,
     /// The model that answers: a name from `hearth models list`, or a GGUF file
     #[arg(long)]
     model: Option<String>,
@@ -77,6 +87,11 @@ impl Chat {
         let send = Send {
             conversation: self.conversation,
             text: String::new(),
+            files: attached(&self.attach).await?,
+            settings: ConversationSettings {
+                system_prompt: self.system,
+                ..ConversationSettings::default()
+            },
             overrides,
         };
         match self.once {
@@ -94,6 +109,16 @@ impl Chat {
             None => talk(hearth, send, json).await,
         }
     }
+}
+
+/// The texts of files.
+async fn attached(paths: &[PathBuf]) -> Result<Vec<Attachment>, Error> {
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        let bytes = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
+        files.push(documents::read(&path.to_string_lossy(), bytes).await?);
+    }
+    Ok(files)
 }
 
 /// One question and its answer.
@@ -142,6 +167,7 @@ async fn talk(hearth: &Hearth, mut send: Send, json: bool) -> Result<(), Error> 
         let first = follower.next().await;
         if let Some(TurnEvent::Started { conversation, .. }) = first.first() {
             send.conversation = Some(*conversation);
+            send.files.clear();
         }
         if let Err(error) = show_from(hearth, first, follower, json).await {
             print::failure(&error, json);

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use comfy_table::Table;
 use hearth_core::store::conversations::Conversation;
+use hearth_core::store::labels::Label;
 use hearth_core::store::messages::{Message, MessageState};
 use hearth_core::store::search::Search;
 use hearth_core::transfer::{self, Form};
@@ -25,6 +26,25 @@ pub(super) enum Conversations {
     Search {
         /// What is looked for
         text: String,
+        /// In this conversation only
+        #[arg(long, value_name = "NUMBER")]
+        conversation: Option<u32>,
+        /// Not before this day, as in 2026-01-31
+        #[arg(long, value_name = "DAY")]
+        after: Option<jiff::civil::Date>,
+        /// Not after this day
+        #[arg(long, value_name = "DAY")]
+        before: Option<jiff::civil::Date>,
+        /// Only answers of this model
+        #[arg(long)]
+        model: Option<String>,
+    },
+    /// Change a conversation's title, folder, tags, pin or archive
+    Label {
+        /// Its number
+        id: u32,
+        #[command(flatten)]
+        labels: Labels,
     },
     /// Write conversations to a file or to stdout; all of them where none is named
     Export {
@@ -61,6 +81,41 @@ pub(super) enum Conversations {
     },
 }
 
+/// What is to be changed of a conversation.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Labels {
+    /// Its title
+    #[arg(long)]
+    title: Option<String>,
+    /// Its folder; an empty one takes it out
+    #[arg(long)]
+    folder: Option<String>,
+    /// All its tags, separated by commas; empty for none
+    #[arg(long)]
+    tags: Option<String>,
+    /// Whether it stands above the others
+    #[arg(long, value_name = "BOOL")]
+    pinned: Option<bool>,
+    /// Whether it is put away
+    #[arg(long, value_name = "BOOL")]
+    archived: Option<bool>,
+}
+
+impl Labels {
+    fn changes(self) -> impl Iterator<Item = Label> {
+        let tags = |tags: String| tags.split(',').map(str::to_owned).collect();
+        let changes = [
+            self.title.map(Label::Title),
+            self.folder.map(Label::Folder),
+            self.tags.map(|all| Label::Tags(tags(all))),
+            self.pinned.map(Label::Pinned),
+            self.archived.map(Label::Archived),
+        ];
+        changes.into_iter().flatten()
+    }
+}
+
 fn form(name: &str) -> Result<Form, String> {
     serde_json::from_value(name.into()).map_err(|_| "one of json, markdown, html, text".to_owned())
 }
@@ -70,7 +125,31 @@ impl Conversations {
         match self {
             Self::List => list(&hearth.store.conversations().await?, json),
             Self::Trash => list(&hearth.store.trash().await?, json),
-            Self::Search { text } => search(hearth, text, json).await,
+            Self::Search {
+                text,
+                conversation,
+                after,
+                before,
+                model,
+            } => {
+                let search = Search {
+                    text,
+                    conversation,
+                    after: after.map(start_of).transpose()?,
+                    // Up to the end of that day.
+                    before: before
+                        .map(|day| start_of(day.saturating_add(jiff::Span::new().days(1))))
+                        .transpose()?,
+                    model,
+                };
+                found(hearth, search, json).await
+            }
+            Self::Label { id, labels } => {
+                for change in labels.changes() {
+                    hearth.store.label(id, change).await?;
+                }
+                done(json, id, "changed", "")
+            }
             Self::Export { ids, form, output } => export(hearth, ids, form, output).await,
             Self::Import { path } => import(hearth, &path, json).await,
             Self::Purge { id } => match hearth.chat.purge(vec![id]).await? {
@@ -98,11 +177,14 @@ impl Conversations {
     }
 }
 
-async fn search(hearth: &Hearth, text: String, json: bool) -> Result<(), Error> {
-    let search = Search {
-        text,
-        ..Search::default()
-    };
+/// When a day begins here, in milliseconds since 1970.
+fn start_of(day: jiff::civil::Date) -> Result<f64, Error> {
+    let start = day.to_zoned(jiff::tz::TimeZone::system());
+    let start = start.map_err(|error| Error::new(Code::BadSetting, format!("{day}: {error}.")))?;
+    Ok(start.timestamp().as_millisecond() as f64)
+}
+
+async fn found(hearth: &Hearth, search: Search, json: bool) -> Result<(), Error> {
     let hits = hearth.store.search(search).await?;
     if json {
         return print::json(&hits);

@@ -1,17 +1,25 @@
 //! What the page can ask about conversations: their order, their branches, the trash, search,
 //! export and import.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use hearth_core::chat::{Preview, TurnEvent};
+use hearth_core::documents;
+use hearth_core::store::attachments::Attachment;
 use hearth_core::store::conversations::Conversation;
 use hearth_core::store::labels::Label;
+use hearth_core::store::messages::Message;
 use hearth_core::store::search::{Hit, Search};
+use hearth_core::store::settings::ConversationSettings;
 use hearth_core::transfer::{self, Form, Imported};
-use hearth_core::{Hearth, Result};
-use serde::Deserialize;
+use hearth_core::{Error, Hearth, Result};
+use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 use tauri::ipc::Channel;
+use tokio::sync::broadcast::error::RecvError;
 
+use super::Draft;
 use crate::files::{Ask, Files};
 use crate::forward;
 
@@ -33,6 +41,17 @@ pub(crate) async fn restore_conversation(
     conversation: u32,
 ) -> Result<()> {
     hearth.store.restore_conversation(conversation).await
+}
+
+/// A file that was read for the composer.
+#[derive(Clone, Debug, Serialize, Type)]
+pub(crate) struct AttachedFile {
+    /// Its name and its text.
+    file: Attachment,
+    /// Tokens of its text.
+    tokens: u32,
+    /// Tokens that the context of the model holds that will answer.
+    holds: u32,
 }
 
 /// A change of what orders a conversation.
@@ -69,19 +88,100 @@ pub(crate) async fn label_conversation(
     hearth.store.label(conversation, label).await
 }
 
-/// Tells the page when the list has changed by itself, as by a title that a model wrote.
+/// Names each conversation that has changed to the page; none where it may be any.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn watch_conversations(
     hearth: State<'_, Hearth>,
-    changes: Channel<()>,
+    changes: Channel<Option<u32>>,
 ) -> Result<()> {
     let mut watch = hearth.store.watch();
     tauri::async_runtime::spawn(async move {
-        // A page that was closed or reloaded ends its channel.
-        while watch.changed().await.is_ok() && changes.send(()).is_ok() {}
+        loop {
+            let change = match watch.recv().await {
+                Ok(conversation) => Some(conversation),
+                Err(RecvError::Lagged(_)) => None,
+                Err(RecvError::Closed) => return,
+            };
+            // A page that was closed or reloaded ends its channel.
+            if changes.send(change).is_err() {
+                return;
+            }
+        }
     });
     Ok(())
+}
+
+/// One row of the list.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn find_conversation(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+) -> Result<Conversation> {
+    hearth.store.conversation(conversation).await
+}
+
+/// What is different for a conversation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_settings(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+) -> Result<ConversationSettings> {
+    hearth.store.settings_of(conversation).await
+}
+
+/// Changes what is different for a conversation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_conversation_settings(
+    hearth: State<'_, Hearth>,
+    conversation: u32,
+    settings: ConversationSettings,
+) -> Result<()> {
+    hearth.chat.set_settings(conversation, settings).await
+}
+
+/// Messages by their numbers, such as the other answers to a question.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_messages(
+    hearth: State<'_, Hearth>,
+    messages: Vec<u32>,
+) -> Result<Vec<Message>> {
+    hearth.store.messages(messages).await
+}
+
+/// The text of a file, and what it costs. `contents` is the file in base64.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_file(
+    hearth: State<'_, Hearth>,
+    conversation: Option<u32>,
+    name: String,
+    contents: String,
+) -> Result<AttachedFile> {
+    let bytes = BASE64
+        .decode(contents)
+        .map_err(|error| Error::internal(format!("a file came in a wrong form: {error}")))?;
+    let file = documents::read(&name, bytes).await?;
+    let (tokens, holds) = hearth.chat.cost_of(conversation, &file).await?;
+    Ok(AttachedFile {
+        file,
+        tokens,
+        holds,
+    })
+}
+
+/// A file that was sent with a message.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_attachment(
+    hearth: State<'_, Hearth>,
+    attachment: u32,
+) -> Result<Attachment> {
+    hearth.store.attachment(attachment).await
 }
 
 /// The conversations in the trash.
@@ -105,16 +205,7 @@ pub(crate) async fn purge_conversations(
 /// Searches the texts of all conversations, or of one.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn search_messages(
-    hearth: State<'_, Hearth>,
-    text: String,
-    conversation: Option<u32>,
-) -> Result<Vec<Hit>> {
-    let search = Search {
-        text,
-        conversation,
-        ..Search::default()
-    };
+pub(crate) async fn search_messages(hearth: State<'_, Hearth>, search: Search) -> Result<Vec<Hit>> {
     hearth.store.search(search).await
 }
 
@@ -196,12 +287,8 @@ pub(crate) async fn import_conversations(
 /// What the model would be sent for a message, part by part.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn preview_context(
-    hearth: State<'_, Hearth>,
-    conversation: Option<u32>,
-    text: String,
-) -> Result<Preview> {
-    hearth.chat.preview(conversation, &text).await
+pub(crate) async fn preview_context(hearth: State<'_, Hearth>, message: Draft) -> Result<Preview> {
+    hearth.chat.preview(message.into()).await
 }
 
 /// Keeps a message's turn in the context when others are left out, or no longer.

@@ -2,6 +2,7 @@
 
 use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::engine::EngineStatus;
+use hearth_core::models::Model;
 use hearth_core::{Hearth, Result};
 use serde::Serialize;
 use specta::Type;
@@ -36,6 +37,17 @@ pub(crate) async fn watch_engines(
         }
     });
     Ok(())
+}
+
+/// The models that can answer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_models(hearth: State<'_, Hearth>) -> Result<Vec<Model>> {
+    let found = hearth.models.list()?;
+    Ok(found
+        .into_iter()
+        .filter_map(|(_, model)| model.ok())
+        .collect())
 }
 
 /// Loads a model. Returns when it is ready.
