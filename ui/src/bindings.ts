@@ -11,9 +11,12 @@ export const commands = {
 	/**  The messages of a conversation, oldest first. */
 	openThread: (conversation: number) => __TAURI_INVOKE<Message[]>("open_thread", { conversation }),
 	/**  Sends a message. Returns when it is saved; its answer arrives through `events`. */
-	sendMessage: (conversation: number | null, text: string, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<null>("send_message", { conversation, text, events }),
-	/**  Answers a message again, beside the answer that is there. */
-	answerAgain: (answer: number, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<null>("answer_again", { answer, events }),
+	sendMessage: (message: Draft, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<null>("send_message", { message, events }),
+	/**
+	 *  Answers a message again, beside the answer that is there; perhaps with another model, or
+	 *  drawn in another way.
+	 */
+	answerAgain: (answer: number, model: string | null, sampling: SamplingConfig, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<null>("answer_again", { answer, model, sampling, events }),
 	/**  Follows an answer that is being written, from its beginning; false when it is over. */
 	followAnswer: (answer: number, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<boolean>("follow_answer", { answer, events }),
 	/**  Stops an answer; what has arrived is kept. False when it is over already. */
@@ -36,14 +39,14 @@ export const commands = {
 	setModelSampling: (model: string, field: string, text: string | null) => __TAURI_INVOKE<null>("set_model_sampling", { model, field, text }),
 	/**  Changes what orders a conversation. */
 	labelConversation: (conversation: number, change: Change) => __TAURI_INVOKE<null>("label_conversation", { conversation, change }),
-	/**  Tells the page when the list has changed by itself, as by a title that a model wrote. */
-	watchConversations: (changes: Channel<null>) => __TAURI_INVOKE<null>("watch_conversations", { changes }),
+	/**  Names each conversation that has changed to the page; none where it may be any. */
+	watchConversations: (changes: Channel<number | null>) => __TAURI_INVOKE<null>("watch_conversations", { changes }),
 	/**  The conversations in the trash. */
 	listTrash: () => __TAURI_INVOKE<Conversation[]>("list_trash"),
 	/**  Removes conversations from the trash for good. */
 	purgeConversations: (conversations: number[]) => __TAURI_INVOKE<number>("purge_conversations", { conversations }),
 	/**  Searches the texts of all conversations, or of one. */
-	searchMessages: (text: string, conversation: number | null) => __TAURI_INVOKE<Hit[]>("search_messages", { text, conversation }),
+	searchMessages: (search: Search) => __TAURI_INVOKE<Hit[]>("search_messages", { search }),
 	/**  Sends another version of a question, beside the old one. */
 	editMessage: (message: number, text: string, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<null>("edit_message", { message, text, events }),
 	/**  Goes on with an answer that ended before its time. */
@@ -57,9 +60,35 @@ export const commands = {
 	/**  Imports a file that the user names; none where none was named. */
 	importConversations: () => __TAURI_INVOKE<Imported | null>("import_conversations"),
 	/**  What the model would be sent for a message, part by part. */
-	previewContext: (conversation: number | null, text: string) => __TAURI_INVOKE<Preview>("preview_context", { conversation, text }),
+	previewContext: (message: Draft) => __TAURI_INVOKE<Preview>("preview_context", { message }),
 	/**  Keeps a message's turn in the context when others are left out, or no longer. */
 	pinMessage: (message: number, pinned: boolean) => __TAURI_INVOKE<null>("pin_message", { message, pinned }),
+	/**  One row of the list. */
+	findConversation: (conversation: number) => __TAURI_INVOKE<Conversation>("find_conversation", { conversation }),
+	/**  What is different for a conversation. */
+	conversationSettings: (conversation: number) => __TAURI_INVOKE<ConversationSettings>("conversation_settings", { conversation }),
+	/**  Changes what is different for a conversation. */
+	setConversationSettings: (conversation: number, settings: ConversationSettings) => __TAURI_INVOKE<null>("set_conversation_settings", { conversation, settings }),
+	/**  Messages by their numbers, such as the other answers to a question. */
+	readMessages: (messages: number[]) => __TAURI_INVOKE<Message[]>("read_messages", { messages }),
+	/**  The text of a file, and what it costs. `contents` is the file in base64. */
+	readFile: (conversation: number | null, name: string, contents: string) => __TAURI_INVOKE<AttachedFile>("read_file", { conversation, name, contents }),
+	/**  A file that was sent with a message. */
+	openAttachment: (attachment: number) => __TAURI_INVOKE<Attachment>("open_attachment", { attachment }),
+	/**  The models that can answer. */
+	listModels: () => __TAURI_INVOKE<Model[]>("list_models"),
+	/**  All prompts. */
+	listPrompts: () => __TAURI_INVOKE<Prompt[]>("list_prompts"),
+	/**  Saves a prompt: a new one, or in the place of the one of the old name. */
+	savePrompt: (prompt: Prompt, old: string | null) => __TAURI_INVOKE<null>("save_prompt", { prompt, old }),
+	/**  Removes a prompt. */
+	removePrompt: (name: string) => __TAURI_INVOKE<null>("remove_prompt", { name }),
+	/**  Opens a conversation in a window of its own. */
+	openConversationWindow: (conversation: number) => __TAURI_INVOKE<null>("open_conversation_window", { conversation }),
+	/**  Opens the window for a quick question, or puts it out of sight. */
+	showQuickAsk: (shown: boolean) => __TAURI_INVOKE<null>("show_quick_ask", { shown }),
+	/**  Opens the system's dialog for printing, which also makes PDF files. */
+	printPage: () => __TAURI_INVOKE<null>("print_page"),
 	/**  Chooses light, dark, or as the system. */
 	setTheme: (theme: Theme) => __TAURI_INVOKE<null>("set_theme", { theme }),
 	/**  Opens a link from an answer in the system's own program for it. */
@@ -99,6 +128,34 @@ export type AppFacts = {
 	built_in: boolean,
 	/**  What is wrong with the settings file or the model, if anything. */
 	faults: Error[],
+};
+
+/**  A file of a message, without its text. */
+export type Attached = {
+	/**  Its number. */
+	id: number,
+	/**  The file's name. */
+	name: string,
+	/**  Length of its text, in characters. */
+	characters: number,
+};
+
+/**  A file that was read for the composer. */
+export type AttachedFile = {
+	/**  Its name and its text. */
+	file: Attachment,
+	/**  Tokens of its text. */
+	tokens: number,
+	/**  Tokens that the context of the model holds that will answer. */
+	holds: number,
+};
+
+/**  A file that a question brings along. */
+export type Attachment = {
+	/**  The file's name, without its folder. */
+	name: string,
+	/**  The text that was taken out of it. */
+	text: string,
 };
 
 /**  A change of what orders a conversation. */
@@ -157,6 +214,8 @@ export type Code =
 "interrupted" | 
 /**  The file holds no conversations that can be imported. */
 "import_unreadable" | 
+/**  The file holds no text that can be read. */
+"file_unreadable" | 
 /**  The link has a scheme that is not opened. */
 "link_refused" | 
 /**  A fault of Hearth itself. */
@@ -180,6 +239,28 @@ export type Conversation = {
 	folder: string | null,
 	/**  Its tags, in alphabetical order. */
 	tags: string[],
+};
+
+/**  What is different for a single conversation; what is not set is as everywhere. */
+export type ConversationSettings = {
+	/**  The model that answers. */
+	model?: string | null,
+	/**  The instructions at its start; empty for none. */
+	system_prompt?: string | null,
+	/**  How answers are drawn. */
+	sampling?: SamplingConfig,
+};
+
+/**  A message as it stands in the composer. */
+export type Draft = {
+	/**  The conversation; a new one where there is none. */
+	conversation: number | null,
+	/**  The text. */
+	text: string,
+	/**  The files that it brings along. */
+	files: Attachment[],
+	/**  What is different for the conversation, where it is a new one. */
+	settings: ConversationSettings,
 };
 
 /**  What a worker is doing. */
@@ -311,6 +392,8 @@ export type Message = {
 	measured: Measured | null,
 	/**  Whether it stays in the context when others are left out. */
 	pinned: boolean,
+	/**  The files that it brought along. */
+	attachments: Attached[],
 	/**
 	 *  The messages that stand at the same place, itself included, oldest first: other versions
 	 *  of a question, other answers to it. Known where a thread is read.
@@ -328,6 +411,22 @@ export type MessageState =
 "stopped" | 
 /**  It broke off; the error says why. */
 "failed";
+
+/**  A model file that can answer. */
+export type Model = {
+	/**  Its name for commands and settings: the file's name without its ending. */
+	id: string,
+	/**  Its name for people. */
+	name: string,
+	/**  Size of the file in bytes. */
+	bytes: number | null,
+	/**  Context length that it was trained for, in tokens. */
+	context: number,
+	/**  How its weights are stored, for example `Q8_0`. */
+	quantization: string,
+	/**  Whether it came with Hearth. */
+	built_in: boolean,
+};
 
 /**  How a model's answers are drawn. */
 export type ModelSampling = {
@@ -373,6 +472,14 @@ export type Preview = {
 	trimmed: number,
 };
 
+/**  A prompt with a name. */
+export type Prompt = {
+	/**  What is typed behind the slash: no blanks in it. */
+	name: string,
+	/**  Its text; `{{variable}}` stands for what is asked for when it is used. */
+	text: string,
+};
+
 /**
  *  Settings of the sampler; what is not set is the model's own default. The fields are those
  *  of [`Sampling`].
@@ -401,6 +508,23 @@ export type SamplingConfig = {
 	max_tokens?: number | null,
 	/**  A new one for every answer where it is not set. */
 	seed?: number | null,
+};
+
+/**  What is looked for, and where. */
+export type Search = {
+	/**
+	 *  Words, all of which have to be there; `"several words"` in this order; the last word may
+	 *  be unfinished.
+	 */
+	text?: string,
+	/**  In one conversation only. */
+	conversation?: number | null,
+	/**  Not before this time, in milliseconds since 1970. */
+	after?: number | null,
+	/**  Not behind this time, in milliseconds since 1970. */
+	before?: number | null,
+	/**  Only answers of this model. */
+	model?: string | null,
 };
 
 /**  Light, dark, or as the system. */

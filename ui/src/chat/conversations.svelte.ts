@@ -1,9 +1,8 @@
-import { Channel } from "@tauri-apps/api/core";
-
-import { commands, type Change, type Conversation, type Error as Failure, type Message } from "../bindings";
+import { commands, type Attachment, type Conversation, type Error as Failure, type Message, type SamplingConfig } from "../bindings";
 import { failureOf } from "../failure";
 import { toasts } from "../shell/toasts.svelte";
 import { t } from "../text/text";
+import { draft, unchanged } from "./draft.svelte";
 import { channelTo } from "./live";
 
 /** What the model is doing before its first word. */
@@ -15,41 +14,43 @@ export type Phase =
 /** How often an answer of another process is looked at, in milliseconds. */
 const LOOK_AGAIN = 1000;
 
-/** The list of conversations, the open one, and the answers in progress. */
+/** The open conversation, and the answer in progress. */
 class Conversations {
-  list = $state.raw<Conversation[]>([]);
-  listState = $state<"loading" | "ready" | "failed">("loading");
   current = $state<number | null>(null);
   messages = $state<Message[]>([]);
   threadState = $state<"ready" | "loading">("ready");
   /** The answer that is being written in the open conversation. */
   answering = $state<number | null>(null);
   phase = $state<Phase>({ kind: "waiting" });
-  /** What stands in the composer. */
-  draft = $state("");
   /** A message is on its way to the disk. */
   sending = $state(false);
+
+  /** The question that is being edited. */
+  editing = $state<number | null>(null);
+  /** The message that is to be brought into view. */
+  wanted = $state.raw<{ message: number } | null>(null);
 
   /** Asks for the focus of the composer. */
   wantsFocus = $state(0);
   /** Counts what was opened: whatever was begun for an earlier view changes nothing any more. */
   private view = 0;
 
-  async load(): Promise<void> {
+  /** What has changed elsewhere, such as an answer that another window began. */
+  async changed(conversation: number | null): Promise<void> {
+    const mine = this.current !== null && (conversation === null || conversation === this.current);
+    // What is being written here, this window knows best.
+    if (!mine || this.busy || this.threadState === "loading") return;
     try {
-      this.list = await commands.listConversations();
-      this.listState = "ready";
+      await this.reopen();
+      await this.followRunning();
     } catch (rejected) {
-      this.listState = "failed";
       toasts.failure(failureOf(rejected));
     }
   }
 
-  /** Reads the list again whenever it has changed by itself, as by a title from the model. */
-  async watch(): Promise<void> {
-    const channel = new Channel<null>();
-    channel.onmessage = () => void this.load();
-    await commands.watchConversations(channel);
+  /** Whether this window has something under way in the open conversation. */
+  get busy(): boolean {
+    return this.sending || this.answering !== null;
   }
 
   /** Opens a conversation, or an empty one. */
@@ -58,7 +59,9 @@ class Conversations {
     this.current = id;
     this.messages = [];
     this.answering = null;
+    this.editing = null;
     if (id === null) {
+      draft.settings = unchanged();
       this.threadState = "ready";
       return;
     }
@@ -76,70 +79,59 @@ class Conversations {
     }
   }
 
-  /** Sends a message; false when it was not saved, so that its text is kept. */
-  async send(text: string): Promise<boolean> {
-    if (this.sending || this.answering !== null) return false;
+  /** Sends what stands in the composer; what could not be saved goes back into it. */
+  async send(): Promise<void> {
+    if (this.busy) return;
     this.sending = true;
-    const conversation = this.current;
+    const message = draft.message(this.current);
+    const files = draft.files;
+    draft.clear();
+    const question = { text: message.text, files: message.files };
     try {
-      await commands.sendMessage(conversation, text, this.channel(text));
-      void this.load();
-      return true;
+      await commands.sendMessage(message, this.channel(question, false));
+      draft.settings = unchanged();
     } catch (rejected) {
       toasts.failure(failureOf(rejected));
-      return false;
+      // Before what was typed meanwhile.
+      draft.text = joined(message.text, draft.text);
+      draft.files = [...files, ...draft.files];
     } finally {
       this.sending = false;
     }
   }
 
-  /** Answers the question of an answer again. */
-  async again(answer: Message): Promise<void> {
-    if (this.answering !== null) return;
-    const place = this.messages.findIndex((message) => message.id === answer.id);
-    const removed = this.messages.slice(place);
-    const view = this.view;
-    this.messages = this.messages.slice(0, place);
-    try {
-      await commands.answerAgain(answer.id, this.channel(null));
-    } catch (rejected) {
-      if (this.view === view) this.messages = [...this.messages, ...removed];
-      toasts.failure(failureOf(rejected));
-    }
+  /** Answers the question of an answer again, perhaps with another model or drawn otherwise. */
+  async again(answer: Message, model: string | null = null, sampling = {} as SamplingConfig): Promise<void> {
+    await this.instead(answer, () => commands.answerAgain(answer.id, model, sampling, this.channel(null, true)));
   }
 
   /** Sends another version of a question; false when it was not saved. */
   async edit(question: Message, text: string): Promise<boolean> {
-    if (this.sending || this.answering !== null) return false;
-    this.sending = true;
-    const place = this.messages.findIndex((message) => message.id === question.id);
-    const removed = this.messages.slice(place);
-    const view = this.view;
-    this.messages = this.messages.slice(0, place);
-    try {
-      await commands.editMessage(question.id, text, this.channel(text));
-      return true;
-    } catch (rejected) {
-      if (this.view === view) this.messages = [...this.messages, ...removed];
-      toasts.failure(failureOf(rejected));
-      return false;
-    } finally {
-      this.sending = false;
-    }
+    const channel = () => this.channel({ text, files: [] }, true);
+    return this.instead(question, () => commands.editMessage(question.id, text, channel()));
   }
 
   /** Goes on with an answer that ended before its time. */
   async resume(answer: Message): Promise<void> {
-    if (this.answering !== null) return;
-    const place = this.messages.findIndex((message) => message.id === answer.id);
-    const before = this.messages[place];
+    await this.instead(answer, () => commands.resumeAnswer(answer.id, this.channel(null, true)));
+  }
+
+  /** Begins something in the place of a message and all behind it; false when it was refused. */
+  private async instead(message: Message, begin: () => Promise<unknown>): Promise<boolean> {
+    if (this.busy) return false;
+    this.sending = true;
     const view = this.view;
-    this.messages = this.messages.slice(0, place);
+    const before = this.messages;
+    this.messages = before.slice(0, this.messages.findIndex((one) => one.id === message.id));
     try {
-      await commands.resumeAnswer(answer.id, this.channel(null));
+      await begin();
+      return true;
     } catch (rejected) {
-      if (this.view === view && before) this.messages = [...this.messages, before];
+      if (this.view === view) this.messages = before;
       toasts.failure(failureOf(rejected));
+      return false;
+    } finally {
+      this.sending = false;
     }
   }
 
@@ -158,7 +150,6 @@ class Conversations {
   async branchOff(message: Message): Promise<void> {
     try {
       const branch = await commands.branchOff(message.id);
-      await this.load();
       await this.open(branch);
       toasts.show(t("branch.done"));
     } catch (rejected) {
@@ -173,18 +164,6 @@ class Conversations {
       await this.reopen();
     } catch (rejected) {
       toasts.failure(failureOf(rejected));
-    }
-  }
-
-  /** Changes what orders a conversation; false when that was refused. */
-  async label(conversation: Conversation, changes: Change[]): Promise<boolean> {
-    try {
-      for (const change of changes) await commands.labelConversation(conversation.id, change);
-      await this.load();
-      return true;
-    } catch (rejected) {
-      toasts.failure(failureOf(rejected));
-      return false;
     }
   }
 
@@ -207,11 +186,26 @@ class Conversations {
     if (this.view === view && !this.messages.some((message) => message.id === answer)) toasts.failure(failure);
   }
 
+  /** Opens the last question for another version of it. */
+  editLast(): void {
+    const last = this.messages.findLast((message) => message.role === "user");
+    if (!last || this.busy) return;
+    this.wanted = { message: last.id };
+    this.editing = last.id;
+  }
+
+  /** Opens a conversation at a message. */
+  async openAt(conversation: number, message: number): Promise<void> {
+    if (this.current !== conversation) await this.open(conversation);
+    if (!this.messages.some((one) => one.id === message)) await this.showBranch(message);
+    this.wanted = { message };
+  }
+
   /** Puts the question of an answer into the composer. */
   editQuestion(answer: Message): void {
     const question = this.messages.find((message) => message.id === answer.parent);
     if (!question) return;
-    this.draft = joined(question.text, this.draft);
+    draft.text = joined(question.text, draft.text);
     this.wantsFocus += 1;
   }
 
@@ -229,12 +223,10 @@ class Conversations {
       return;
     }
     if (wasOpen) await this.open(null);
-    await this.load();
     toasts.show(t("list.deleted", { title: conversation.title }), {
       label: t("undo"),
       run: async () => {
         await commands.restoreConversation(conversation.id);
-        await this.load();
         if (wasOpen && this.current === null) await this.open(conversation.id);
       },
     });
@@ -249,7 +241,7 @@ class Conversations {
     last.text = "";
     last.reasoning = "";
     this.answering = last.id;
-    const running = await commands.followAnswer(last.id, this.channel(null));
+    const running = await commands.followAnswer(last.id, this.channel(null, true));
     if (running || this.view !== view) return;
     // It ended in between, or another process is writing it: then look again now and then.
     Object.assign(last, loaded);
@@ -265,9 +257,10 @@ class Conversations {
 
   /**
    * A channel for one answer. Its events change the thread only while the view is open that
-   * asked for them; what is opened later loads what was saved and follows anew.
+   * asked for them; what is opened later loads what was saved and follows anew. `branches` says
+   * whether other versions may stand beside it, which the thread then shows at its end.
    */
-  private channel(question: string | null) {
+  private channel(question: { text: string; files: Attachment[] } | null, branches: boolean) {
     const view = this.view;
     let answer: number | null = null;
     const shown = () => this.view === view;
@@ -284,7 +277,11 @@ class Conversations {
           return;
         }
         this.current = home;
-        if (question !== null) this.messages.push(blank(event.question, home, "user", question));
+        if (question !== null) {
+          const asked = blank(event.question, home, "user", question.text);
+          const attachments = question.files.map(({ name, text }, id) => ({ id: -id, name, characters: text.length }));
+          this.messages.push({ ...asked, parent: this.messages.at(-1)?.id ?? null, attachments });
+        }
         if (!current()) {
           const begun = blank(event.answer, home, "assistant", "");
           this.messages.push({ ...begun, parent: event.question, model: event.model, state: "streaming" });
@@ -319,10 +316,9 @@ class Conversations {
           message.state = end.state;
           message.measured = end.measured;
           this.answering = null;
-          // Which other versions there are.
-          void this.reopen();
+          // Which other versions there are, and the numbers of files.
+          if (branches || question?.files.length) void this.reopen();
         }
-        void this.load();
       },
       failed: (failure) => {
         const message = current();
@@ -332,7 +328,6 @@ class Conversations {
           this.answering = null;
           void this.afterFailure(answer, failure);
         }
-        void this.load();
       },
     });
   }
@@ -357,6 +352,7 @@ function blank(id: number, conversation: number, role: string, text: string): Me
     model: null,
     measured: null,
     pinned: false,
+    attachments: [],
     siblings: [id],
   };
 }

@@ -24,6 +24,7 @@ vi.mock("../bindings", () => ({
 }));
 
 const { conversations } = await import("./conversations.svelte");
+const { draft } = await import("./draft.svelte");
 
 const started = (conversation: number, question: number, answer: number): TurnEvent => ({
   type: "started",
@@ -36,7 +37,7 @@ const text = (piece: string): TurnEvent => ({ type: "text", text: piece });
 const shown = () => conversations.messages.map((message) => message.text);
 
 function saved(id: number, conversation: number, role: string, state: Message["state"]): Message {
-  const rest = { parent: null, reasoning: "", error: null, created_at: 0, model: null, measured: null, pinned: false, siblings: [id] };
+  const rest = { parent: null, reasoning: "", error: null, created_at: 0, model: null, measured: null, pinned: false, attachments: [], siblings: [id] };
   return { id, conversation, role, state, text: `${role} ${id}`, ...rest };
 }
 
@@ -47,7 +48,8 @@ beforeEach(async () => {
 });
 
 it("shows each piece once, also after leaving and coming back", async () => {
-  await conversations.send("Hello");
+  draft.text = "Hello";
+  await conversations.send();
   channels[0]?.onmessage([started(1, 10, 11), text("one ")]);
   expect(shown()).toEqual(["Hello", "one "]);
   threads.set(1, [saved(10, 1, "user", "complete"), saved(11, 1, "assistant", "streaming")]);
@@ -60,7 +62,8 @@ it("shows each piece once, also after leaving and coming back", async () => {
 });
 
 it("keeps an answer out of the conversation that was opened meanwhile", async () => {
-  await conversations.send("Hello");
+  draft.text = "Hello";
+  await conversations.send();
   threads.set(2, [saved(20, 2, "user", "complete")]);
   await conversations.open(2);
   channels[0]?.onmessage([started(1, 10, 11), text("one ")]);
@@ -69,7 +72,8 @@ it("keeps an answer out of the conversation that was opened meanwhile", async ()
 });
 
 it("stays in the new chat that was asked for before the answer began", async () => {
-  await conversations.send("Hello");
+  draft.text = "Hello";
+  await conversations.send();
   await conversations.open(null);
   channels[0]?.onmessage([started(1, 10, 11)]);
   expect(conversations.current).toBeNull();

@@ -30,6 +30,17 @@ export function grouped(conversations: Conversation[], now: Date): Group[] {
   ];
 }
 
+/** A line of the list: a heading, or a conversation. */
+export type Row = { heading: string } | { conversation: Conversation };
+
+/** Groups as the lines of one long list. */
+export function rowsOf(groups: Group[], named: (key: TextKey) => string): Row[] {
+  return groups.flatMap((group) => [
+    { heading: group.folder ?? named(group.title) },
+    ...group.conversations.map((conversation) => ({ conversation })),
+  ]);
+}
+
 /** By how long ago they were used. */
 function byDay(conversations: Conversation[], now: Date): Group[] {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();

@@ -1,19 +1,39 @@
 import MarkdownIt from "markdown-it";
+import footnotes from "markdown-it-footnote";
 
-import { renderCell, renderImage, renderLink } from "./rules";
+import { formulas } from "./formulas.svelte";
+import { withMath } from "./math";
+import {
+  renderCell,
+  renderDisplayMath,
+  renderImage,
+  renderLink,
+  renderLinkEnd,
+  renderMath,
+  withFootnoteRules,
+  withTasks,
+} from "./rules";
 import { sanitized } from "./sanitized";
 
 /** A top-level block of an answer, ready to show. */
 export type Block =
   | { kind: "html"; html: string }
-  | { kind: "code"; language: string; text: string };
+  | { kind: "code"; language: string; text: string }
+  | { kind: "diagram"; text: string };
 
 /** Beyond this an answer is shown as plain text: no renderer stays fluid. In characters. */
 export const LONGEST = 1024 * 1024;
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: false, maxNesting: 40 });
+markdown.use(footnotes);
+withFootnoteRules(markdown);
+withMath(markdown);
+withTasks(markdown);
+markdown.renderer.rules["math"] = renderMath;
+markdown.renderer.rules["math_display"] = renderDisplayMath;
 markdown.renderer.rules["image"] = renderImage;
 markdown.renderer.rules["link_open"] = renderLink;
+markdown.renderer.rules["link_close"] = renderLinkEnd;
 markdown.renderer.rules["th_open"] = renderCell;
 markdown.renderer.rules["td_open"] = renderCell;
 
@@ -25,14 +45,16 @@ export class GrowingMarkdown {
   private source = "";
   private settled: Block[] = [];
   private settledLength = 0;
+  private drewFormulas = false;
 
   /** The blocks of `source`, of which an earlier call may have seen the beginning. */
   update(source: string): Block[] {
-    if (!source.startsWith(this.source)) {
+    if (!source.startsWith(this.source) || this.drewFormulas !== formulas.ready) {
       this.settled = [];
       this.settledLength = 0;
     }
     this.source = source;
+    this.drewFormulas = formulas.ready;
     if (source.length > LONGEST) return [{ kind: "code", language: "", text: source }];
     const tail = source.slice(this.settledLength);
     const { blocks, lastStart } = parse(tail);
@@ -68,7 +90,8 @@ function parse(source: string): { blocks: Block[]; lastStart: number } {
     const first = tokens[start];
     if (first?.type === "fence" || first?.type === "code_block") {
       const language = first.info.trim().split(/\s+/)[0] ?? "";
-      blocks.push({ kind: "code", language, text: first.content });
+      const isDiagram = language === "mermaid";
+      blocks.push(isDiagram ? { kind: "diagram", text: first.content } : { kind: "code", language, text: first.content });
     } else {
       const html = markdown.renderer.render(tokens.slice(start, end), markdown.options, environment);
       blocks.push({ kind: "html", html: sanitized(html) });

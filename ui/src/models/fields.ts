@@ -37,6 +37,12 @@ export const RARE: Field[] = [
   { name: "mirostat_eta", label: "sampling.mirostat_eta", help: "sampling.mirostat_eta.help" },
 ];
 
+/** The number that somebody typed, perhaps with a comma; NaN where it is none. */
+export function typed(text: string): number {
+  const plain = text.trim().replace(",", ".");
+  return plain === "" ? NaN : Number(plain);
+}
+
 /** A value for people: without the noise of 32-bit fractions. */
 export function shown(value: SamplingConfig[keyof SamplingConfig]): string {
   if (value === null || value === undefined) return "";

@@ -7,6 +7,8 @@ const ORDER: Theme[] = ["system", "light", "dark"];
 /** Light, dark, or as the system. */
 class ThemeChoice {
   chosen = $state<Theme>("system");
+  /** Whether the window is dark now. */
+  dark = $state(false);
   private system = window.matchMedia("(prefers-color-scheme: dark)");
 
   constructor() {
@@ -29,8 +31,8 @@ class ThemeChoice {
   }
 
   private apply(): void {
-    const dark = this.chosen === "dark" || (this.chosen === "system" && this.system.matches);
-    document.documentElement.dataset["theme"] = dark ? "dark" : "light";
+    this.dark = this.chosen === "dark" || (this.chosen === "system" && this.system.matches);
+    document.documentElement.dataset["theme"] = this.dark ? "dark" : "light";
   }
 }
 

@@ -1,0 +1,4 @@
+declare module "markdown-it-footnote" {
+  const footnotes: import("markdown-it").PluginSimple;
+  export default footnotes;
+}
