@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
-use fantoccini::wd::Capabilities;
+use fantoccini::wd::{Capabilities, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hearth_core::folder::DataFolder;
 use hearth_core::presence::{Claim, claim_window};
@@ -17,6 +17,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Longest wait for something to appear on the page.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a message is written.
+pub(crate) const MESSAGE: &str = "textarea[aria-label='Message']";
 
 /// The driver's program. It starts the app with its own environment, which therefore names
 /// the data folder.
@@ -77,7 +80,7 @@ impl Driver {
             outcome = connect().await;
         }
         let window = Window(outcome.expect("the driver starts the app"));
-        window.find("textarea").await;
+        window.find(MESSAGE).await;
         window
     }
 }
@@ -145,11 +148,35 @@ impl Window {
     }
 
     pub(crate) async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap();
+        self.in_time(css, async |element| element.click().await)
+            .await;
+    }
+
+    /// Presses what is shown only under the pointer.
+    pub(crate) async fn press(&self, css: &str) {
+        self.find(css).await;
+        self.evaluate(&format!("document.querySelector({}).click()", json!(css)))
+            .await;
     }
 
     pub(crate) async fn type_into(&self, css: &str, text: &str) {
-        self.find(css).await.send_keys(text).await.unwrap();
+        self.in_time(css, async |element| element.send_keys(text).await)
+            .await;
+    }
+
+    /// Does something with an element as soon as that is possible: it may just be drawn.
+    async fn in_time(
+        &self,
+        css: &str,
+        act: impl AsyncFn(&Element) -> Result<(), fantoccini::error::CmdError>,
+    ) {
+        let start = Instant::now();
+        loop {
+            match act(&self.find(css).await).await {
+                Ok(()) => return,
+                Err(error) => assert!(start.elapsed() < PATIENCE, "{css}: {error}"),
+            }
+        }
     }
 
     /// Types over what stands in a field.
@@ -171,7 +198,7 @@ impl Window {
 
     /// Sends a message with the keyboard alone.
     pub(crate) async fn send(&self, text: &str) {
-        self.type_into("textarea", &format!("{text}\u{E007}")).await;
+        self.type_into(MESSAGE, &format!("{text}\u{E007}")).await;
     }
 
     /// Waits until no answer is being written.
@@ -180,12 +207,53 @@ impl Window {
             .await;
     }
 
+    /// Runs axe-core over the page as it is now; what it finds fails the test.
+    pub(crate) async fn keeps_the_rules(&self, what: &str) {
+        const AXE: &str = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/ui/node_modules/axe-core/axe.min.js"
+        );
+        if self.evaluate("typeof window.axe").await != json!("object") {
+            let source = std::fs::read_to_string(AXE).expect("`npm ci` has installed axe-core");
+            self.0.execute(&source, Vec::new()).await.unwrap();
+        }
+        // Motion that has not ended would be judged half-way.
+        let found = "const done = arguments[arguments.length - 1];
+            const late = new Promise(done => setTimeout(done, 1000));
+            Promise.race([late, Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations === 1)
+                .map(one => one.finished.catch(() => null)))])
+            .then(() => axe.run(document, { resultTypes: ['violations'] }))
+            .then(result => done(result.violations.map(one =>
+                `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html).join(' | ')}`)),
+                error => done([String(error)]));";
+        let found = self.0.execute_async(found, Vec::new()).await.unwrap();
+        assert_eq!(found, json!([]), "{what}");
+    }
+
     /// Saves a picture of the page under `target/screenshots`.
     pub(crate) async fn picture(&self, name: &str) -> io::Result<()> {
         let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots"));
         std::fs::create_dir_all(&folder)?;
         let bytes = self.0.screenshot().await.unwrap();
         std::fs::write(folder.join(format!("{name}.png")), bytes)
+    }
+
+    /// Waits until there is a window that is not driven, and names it.
+    pub(crate) async fn other_window(&self) -> WindowHandle {
+        let start = Instant::now();
+        let own = self.0.window().await.unwrap();
+        loop {
+            let all = self.0.windows().await.unwrap();
+            if let Some(other) = all.into_iter().find(|one| *one != own) {
+                return other;
+            }
+            assert!(start.elapsed() < PATIENCE, "there is no other window");
+        }
+    }
+
+    /// Drives another window from now on.
+    pub(crate) async fn go_to(&self, window: &WindowHandle) {
+        self.0.switch_to_window(window.clone()).await.unwrap();
     }
 
     /// Closes the app.

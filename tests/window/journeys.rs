@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use hearth_support::place;
 
-use crate::driver::Driver;
+use crate::driver::{Driver, MESSAGE};
 
 const STORY: &str = "Tell me a long story about an owl named Bibo.";
 
@@ -164,8 +164,10 @@ async fn a_message_is_edited_and_arrows_lead_back_to_the_old_version() {
     window.shows("7").await;
     window.rests().await;
     // What the model is sent for the next message, counted by the engine.
-    window.type_into("main form textarea", "And 5 + 6?").await;
-    window.click(".below button").await;
+    window.type_into(MESSAGE, "And 5 + 6?").await;
+    window
+        .click("button[title='Show what the model is sent']")
+        .await;
     window.shows("of 512 tokens for Ember 6M.").await;
     window
         .is_true("document.querySelectorAll('dialog[open] li').length === 5")
@@ -252,7 +254,7 @@ async fn a_message_that_does_not_fit_is_refused_in_its_place_and_can_be_edited()
     window
         .is_true("document.querySelector('textarea').value.length === 4200")
         .await;
-    window.find("textarea").await.clear().await.unwrap();
+    window.find(MESSAGE).await.clear().await.unwrap();
     window.send("What is the capital of Peru?").await;
     window.shows("The capital of Peru is Lima.").await;
     window.close().await;
@@ -278,6 +280,14 @@ async fn the_page_runs_nothing_from_an_answer_and_leads_nowhere() {
     window
         .is_true("location.protocol === 'tauri:' && document.title === 'Hearth'")
         .await;
+    // Nothing can be planted into every object.
+    let planted = "(() => { for (const name of ['planted', 'toString']) { \
+        try { Object.prototype[name] = 1; } catch {} \
+        try { Object.defineProperty(Object.prototype, name, { value: 1 }); } catch {} \
+        try { ({}).__proto__[name] = 1; } catch {} } \
+        const own = {}; own.toString = () => 'mine'; \
+        return ({}).planted === undefined && `${{}}` === '[object Object]' && `${own}` === 'mine' })()";
+    assert_eq!(window.evaluate(planted).await, Value::Bool(true));
     window.shows("onerror=").await;
     window.close().await;
 }
@@ -287,9 +297,7 @@ async fn no_state_of_the_page_breaks_a_rule_of_accessibility() {
     let home = tempfile::tempdir().unwrap();
     let driver = Driver::start(home.path()).await;
     let window = driver.open().await;
-    let unnamed = "[...document.querySelectorAll('button, input, textarea, a, summary')].filter(one => \
-        !(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length)).length";
-    assert_eq!(window.evaluate(unnamed).await, Value::from(0));
+    window.keeps_the_rules("an empty chat").await;
     let small = "[...document.querySelectorAll('button')].filter(one => { const box = one.getBoundingClientRect(); \
         return box.width > 0 && (box.width < 28 || box.height < 28); }).length";
     assert_eq!(
@@ -300,7 +308,7 @@ async fn no_state_of_the_page_breaks_a_rule_of_accessibility() {
     window.send("What is the capital of Peru?").await;
     window.shows("Lima").await;
     window.rests().await;
-    assert_eq!(window.evaluate(unnamed).await, Value::from(0));
+    window.keeps_the_rules("a thread").await;
     let spoken = "document.querySelector('[aria-live=polite]').textContent";
     window
         .is_true(&format!(

@@ -4,3 +4,5 @@
 
 mod driver;
 mod journeys;
+mod saved;
+mod turns;
