@@ -14,7 +14,6 @@ mod silly_tavern;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use hearth_protocol::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use specta::Type;
