@@ -106,14 +106,15 @@ pub(crate) async fn list_conversations(hearth: State<'_, Hearth>) -> Result<Vec<
     hearth.store.conversations().await
 }
 
-/// The messages of a conversation, oldest first.
+/// The newest messages of a conversation, or all without a number; oldest first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn open_thread(
     hearth: State<'_, Hearth>,
     conversation: u32,
+    newest: Option<u32>,
 ) -> Result<Vec<Message>> {
-    hearth.store.thread(conversation).await
+    hearth.store.thread_end(conversation, newest).await
 }
 
 /// Sends a message. Returns when it is saved; its answer arrives through `events`.

@@ -6,10 +6,13 @@
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 mod answers;
+mod conversations;
+mod library;
 mod parallel;
 mod report;
 mod reuse;
 mod shapes;
+mod thread;
 mod window;
 
 use report::Report;
@@ -19,8 +22,11 @@ type Measure = fn(&mut Report);
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::default();
-    let parts: [(&str, Measure); 7] = [
+    let parts: [(&str, Measure); 10] = [
         ("window", window::measure),
+        ("conversations", conversations::measure),
+        ("thread", thread::measure),
+        ("stream", thread::stream),
         ("answers", answers::measure),
         ("shapes", shapes::speed),
         ("parallel", parallel::measure),

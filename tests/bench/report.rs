@@ -97,12 +97,16 @@ impl Row {
     }
 
     fn line(&self) -> String {
+        let ratio = if self.ratio().is_finite() {
+            format!("{:.3}x", self.ratio())
+        } else {
+            "-".to_owned()
+        };
         format!(
-            "| {} | {:.1} {unit} | {:.1} {unit} | {:.3}x | {} | {} |",
+            "| {} | {:.1} {unit} | {:.1} {unit} | {ratio} | {} | {} |",
             self.what,
             self.ours,
             self.base,
-            self.ratio(),
             self.goal(),
             if self.is_met() { "yes" } else { "no" },
             unit = self.unit,
@@ -120,6 +124,14 @@ impl Row {
             "met": self.is_met(),
         })
     }
+}
+
+/// The value that so many of a hundred do not exceed.
+pub(crate) fn percentile(values: &[f64], percent: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(place).copied().unwrap_or(f64::NAN)
 }
 
 pub(crate) fn median(values: &[f64]) -> f64 {

@@ -1,7 +1,8 @@
 //! From the start to a usable window, and the memory of all processes when idle.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use hearth_support::place;
@@ -16,13 +17,7 @@ const IDLE: Duration = Duration::from_secs(2);
 
 pub(crate) fn measure(report: &mut Report) {
     let home = tempfile::tempdir().unwrap();
-    let hearth = || {
-        let mut command = Command::new(place::binary("hearth"));
-        command
-            .env("HEARTH_HOME", home.path())
-            .env("HEARTH_SAY_READY", "1");
-        command
-    };
+    let hearth = || hearth(home.path());
     let empty = || Command::new(place::binary("examples").join("empty_window"));
     // The first start of each makes its files and warms the disk's cache.
     once(hearth());
@@ -55,8 +50,17 @@ pub(crate) fn measure(report: &mut Report) {
     );
 }
 
+/// The app on a data folder.
+pub(crate) fn hearth(home: &Path) -> Command {
+    let mut command = Command::new(place::binary("hearth"));
+    command
+        .env("HEARTH_HOME", home)
+        .env("HEARTH_SAY_READY", "1");
+    command
+}
+
 /// One start: milliseconds until it says that it is ready, and MiB of memory afterwards.
-fn once(mut command: Command) -> (f64, f64) {
+pub(crate) fn once(mut command: Command) -> (f64, f64) {
     let start = Instant::now();
     let mut child = command
         // Hearth sets it by itself where it is needed; both are to draw in the same way.
@@ -73,15 +77,15 @@ fn once(mut command: Command) -> (f64, f64) {
     assert_eq!(line.trim(), "ready");
     let time = start.elapsed().as_secs_f64() * 1000.0;
     std::thread::sleep(IDLE);
-    let memory = pss_of_tree(&child);
+    let memory = memory_of_tree(child.id());
     child.kill().unwrap();
     child.wait().unwrap();
     (time, memory)
 }
 
 /// The proportional set size of a process and all that it has started, in MiB.
-fn pss_of_tree(root: &Child) -> f64 {
-    let mut ids = vec![root.id()];
+pub(crate) fn memory_of_tree(root: u32) -> f64 {
+    let mut ids = vec![root];
     let mut bytes = 0.0;
     while let Some(id) = ids.pop() {
         ids.extend(children_of(id));

@@ -27,6 +27,10 @@ fn lines(output: &Output) -> Vec<Value> {
         .collect()
 }
 
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
 #[test]
 fn one_question_streams_json_lines() {
     let home = tempfile::tempdir().unwrap();
@@ -107,6 +111,91 @@ fn conversations_are_listed_shown_deleted_and_restored() {
             .success()
     );
     assert_eq!(list(home.path())[0]["title"], "Hello");
+}
+
+#[test]
+fn a_file_is_part_of_the_question_and_stays_with_it() {
+    let home = tempfile::tempdir().unwrap();
+    let notes = home.path().join("notes.md");
+    std::fs::write(&notes, "The owl is called Bibo.").unwrap();
+    let notes = notes.to_str().unwrap();
+    let question = [
+        "chat",
+        "--once",
+        "Tell me a story about this owl.",
+        "--json",
+    ];
+    let output = run(home.path(), &[&question[..], &["--attach", notes]].concat());
+    assert!(output.status.success(), "{}", said(&output));
+    let tree = home.path().join("tree.json");
+    let tree = tree.to_str().unwrap();
+    run(home.path(), &["conversations", "export", tree]);
+    let exported = std::fs::read_to_string(tree).unwrap();
+    assert!(exported.contains("notes.md") && exported.contains("called Bibo"));
+
+    let missing = run(
+        home.path(),
+        &[&question[..], &["--attach", "/no/such.pdf"]].concat(),
+    );
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        said(&missing).contains("/no/such.pdf"),
+        "{}",
+        said(&missing)
+    );
+}
+
+#[test]
+fn conversations_are_put_in_order_and_found_by_what_is_known_of_them() {
+    let home = tempfile::tempdir().unwrap();
+    run(
+        home.path(),
+        &["chat", "--once", "What is the capital of Peru?"],
+    );
+    let labels = [
+        "--folder",
+        "Travel",
+        "--tags",
+        "south, far",
+        "--pinned",
+        "true",
+    ];
+    let output = run(
+        home.path(),
+        &[&["conversations", "label", "1"], &labels[..]].concat(),
+    );
+    assert!(output.status.success(), "{}", said(&output));
+    let listed = &lines(&run(home.path(), &["conversations", "list", "--json"]))[0];
+    assert_eq!(listed[0]["folder"], "Travel");
+    assert_eq!(listed[0]["tags"], serde_json::json!(["far", "south"]));
+    assert_eq!(listed[0]["pinned"], true);
+
+    let found = |filters: &[&str]| {
+        let search = ["conversations", "search", "lima", "--json"];
+        lines(&run(home.path(), &[&search[..], filters].concat()))[0]
+            .as_array()
+            .map(Vec::len)
+    };
+    assert_eq!(found(&[]), Some(1));
+    assert_eq!(
+        found(&[
+            "--after",
+            "2020-01-01",
+            "--model",
+            "ember-6m-q8_0",
+            "--conversation",
+            "1"
+        ]),
+        Some(1)
+    );
+    assert_eq!(found(&["--before", "2020-01-01"]), Some(0));
+    assert_eq!(found(&["--model", "another"]), Some(0));
+    assert_eq!(found(&["--conversation", "2"]), Some(0));
+    let wrong = run(
+        home.path(),
+        &["conversations", "search", "lima", "--after", "yesterday"],
+    );
+    assert_eq!(wrong.status.code(), Some(2));
 }
 
 #[test]

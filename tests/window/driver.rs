@@ -7,16 +7,21 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
-use fantoccini::wd::{Capabilities, WindowHandle};
+use fantoccini::wd::{Capabilities, TimeoutConfiguration, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hearth_core::folder::DataFolder;
 use hearth_core::presence::{Claim, claim_window};
+use hearth_support::place;
+use hearth_support::process::children_of;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Longest wait for something to appear on the page.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Longest time of a step that runs in the page.
+const STEP: Duration = Duration::from_mins(5);
 
 /// Where a message is written.
 pub(crate) const MESSAGE: &str = "textarea[aria-label='Message']";
@@ -57,7 +62,7 @@ impl Driver {
 
     /// Starts the app and waits for its page.
     pub(crate) async fn open(&self) -> Window {
-        let options = json!({ "binary": env!("CARGO_BIN_EXE_hearth"), "args": [] });
+        let options = json!({ "binary": place::binary("hearth"), "args": [] });
         let capabilities =
             Capabilities::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -79,9 +84,20 @@ impl Driver {
             tokio::task::yield_now().await;
             outcome = connect().await;
         }
-        let window = Window(outcome.expect("the driver starts the app"));
+        let client = outcome.expect("the driver starts the app");
+        let patience = TimeoutConfiguration::new(Some(STEP), None, None);
+        client.update_timeouts(patience).await.unwrap();
+        let window = Window(client);
         window.find(MESSAGE).await;
         window
+    }
+}
+
+impl Driver {
+    /// The number of the app's process.
+    pub(crate) fn app(&self) -> u32 {
+        let children = children_of(self.process.id());
+        *children.first().expect("the driver has started the app")
     }
 }
 
@@ -136,6 +152,15 @@ impl Window {
             .execute(&format!("return {expression}"), Vec::new())
             .await
             .unwrap()
+    }
+
+    /// Runs the body of an asynchronous function in the page, and gives what it gives.
+    pub(crate) async fn run(&self, body: &str) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+            (async () => {{ {body}\n }})().then(done, error => done(String(error)))"
+        );
+        self.0.execute_async(&script, Vec::new()).await.unwrap()
     }
 
     /// Everything that the page shows.
@@ -218,15 +243,13 @@ impl Window {
             self.0.execute(&source, Vec::new()).await.unwrap();
         }
         // Motion that has not ended would be judged half-way.
-        let found = "const done = arguments[arguments.length - 1];
-            const late = new Promise(done => setTimeout(done, 1000));
-            Promise.race([late, Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations === 1)
-                .map(one => one.finished.catch(() => null)))])
-            .then(() => axe.run(document, { resultTypes: ['violations'] }))
-            .then(result => done(result.violations.map(one =>
-                `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html).join(' | ')}`)),
-                error => done([String(error)]));";
-        let found = self.0.execute_async(found, Vec::new()).await.unwrap();
+        let found = "const late = new Promise(done => setTimeout(done, 1000));
+            await Promise.race([late, Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations === 1)
+                .map(one => one.finished.catch(() => null)))]);
+            const result = await axe.run(document, { resultTypes: ['violations'] });
+            return result.violations.map(one =>
+                `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html).join(' | ')}`);";
+        let found = self.run(found).await;
         assert_eq!(found, json!([]), "{what}");
     }
 

@@ -49,6 +49,25 @@ async fn a_dropped_file_is_read_counted_sent_and_can_be_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_text_that_is_pasted_becomes_a_file() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path()).await;
+    let window = driver.open().await;
+    let paste = |count: usize| {
+        format!(
+            "const clipboardData = new DataTransfer();
+            clipboardData.setData('text/plain', 'word '.repeat({count}));
+            const event = new ClipboardEvent('paste', {{ clipboardData, bubbles: true, cancelable: true }});
+            return document.querySelector(`{MESSAGE}`).dispatchEvent(event)"
+        )
+    };
+    assert_eq!(window.run(&paste(100)).await, json!(true));
+    assert_eq!(window.run(&paste(4000)).await, json!(false));
+    window.shows("Pasted text.txt").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_slash_offers_prompts_asks_for_their_variables_and_prompts_can_be_edited() {
     let home = tempfile::tempdir().unwrap();
     let driver = Driver::start(home.path()).await;

@@ -8,8 +8,8 @@ export const commands = {
 	appFacts: () => __TAURI_INVOKE<AppFacts>("app_facts"),
 	/**  The conversations, the last used first. */
 	listConversations: () => __TAURI_INVOKE<Conversation[]>("list_conversations"),
-	/**  The messages of a conversation, oldest first. */
-	openThread: (conversation: number) => __TAURI_INVOKE<Message[]>("open_thread", { conversation }),
+	/**  The newest messages of a conversation, or all without a number; oldest first. */
+	openThread: (conversation: number, newest: number | null) => __TAURI_INVOKE<Message[]>("open_thread", { conversation, newest }),
 	/**  Sends a message. Returns when it is saved; its answer arrives through `events`. */
 	sendMessage: (message: Draft, events: Channel<TurnEvent[]>) => __TAURI_INVOKE<null>("send_message", { message, events }),
 	/**

@@ -52,6 +52,23 @@ pub fn becomes_true(within: Duration, mut holds: impl FnMut() -> bool) -> bool {
     true
 }
 
+/// The name of a process, of which the kernel keeps fifteen bytes; empty where it is gone.
+#[must_use]
+pub fn name_of(id: u32) -> String {
+    fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default()
+}
+
+/// The processor's time that a process has taken; none where it is gone.
+#[must_use]
+pub fn cpu_time(id: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    // Of itself and of the kernel for it, in ticks (proc_pid_stat(5), fields 14 and 15).
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|number| number.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
+}
+
 /// The memory of a process alone, in bytes: what is its own and not read from a file.
 #[must_use]
 pub fn own_memory(id: u32) -> u64 {

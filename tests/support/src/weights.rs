@@ -87,7 +87,7 @@ pub fn write(path: &Path, shape: Shape, quantization: Quantization) {
     let tokenizer = tokenizer(shape.vocabulary);
     let numbers = [
         ("llama.block_count", shape.layers),
-        ("llama.context_length", 8192),
+        ("llama.context_length", 16_384),
         ("llama.embedding_length", shape.width),
         ("llama.feed_forward_length", shape.feed_forward),
         ("llama.attention.head_count", shape.heads),

@@ -11,13 +11,16 @@ export type Phase =
   | { kind: "queued"; ahead: number }
   | { kind: "loading" | "reading"; percent: number };
 
+/** Messages that fill any window: they are shown before the rest of a long thread is read. */
+const FIRST_SEEN = 40;
 /** How often an answer of another process is looked at, in milliseconds. */
 const LOOK_AGAIN = 1000;
 
 /** The open conversation, and the answer in progress. */
 class Conversations {
   current = $state<number | null>(null);
-  messages = $state<Message[]>([]);
+  /** The thread. Only the answer that grows is watched itself: watching thousands takes long. */
+  messages = $state.raw<Message[]>([]);
   threadState = $state<"ready" | "loading">("ready");
   /** The answer that is being written in the open conversation. */
   answering = $state<number | null>(null);
@@ -67,10 +70,12 @@ class Conversations {
     }
     this.threadState = "loading";
     try {
-      const messages = await commands.openThread(id);
+      const end = await commands.openThread(id, FIRST_SEEN);
       if (this.view !== view) return;
-      this.messages = messages;
-      await this.followRunning();
+      this.messages = end;
+      // What is above the window is read while the end is being looked at.
+      if (end[0] && end[0].parent !== null) await this.reopen();
+      if (this.view === view) await this.followRunning();
     } catch (rejected) {
       toasts.failure(failureOf(rejected));
       if (this.view === view) void this.open(null);
@@ -171,7 +176,7 @@ class Conversations {
   private async reopen(): Promise<void> {
     if (this.current === null) return;
     const view = this.view;
-    const messages = await commands.openThread(this.current);
+    const messages = await commands.openThread(this.current, null);
     if (this.view === view) this.messages = messages;
   }
 
@@ -233,9 +238,11 @@ class Conversations {
   }
 
   private async followRunning(): Promise<void> {
-    const last = this.messages.at(-1);
-    if (last?.state !== "streaming") return;
+    const read = this.messages.at(-1);
+    if (read?.state !== "streaming") return;
     const view = this.view;
+    const last = growing(read);
+    this.messages = this.messages.with(-1, last);
     // The log begins with the first word, so what was loaded with the thread goes.
     const loaded = { text: last.text, reasoning: last.reasoning };
     last.text = "";
@@ -247,7 +254,7 @@ class Conversations {
     Object.assign(last, loaded);
     this.answering = null;
     while (this.view === view && this.messages.at(-1)?.state === "streaming") {
-      const messages = await commands.openThread(last.conversation);
+      const messages = await commands.openThread(last.conversation, null);
       if (this.view !== view) return;
       this.messages = messages;
       this.threadState = "ready";
@@ -264,7 +271,7 @@ class Conversations {
     const view = this.view;
     let answer: number | null = null;
     const shown = () => this.view === view;
-    const current = () => (shown() ? this.messages.find((message) => message.id === answer) : undefined);
+    const current = () => (shown() ? this.messages.findLast((message) => message.id === answer) : undefined);
     this.phase = { kind: "waiting" };
     return channelTo({
       started: (event) => {
@@ -280,11 +287,13 @@ class Conversations {
         if (question !== null) {
           const asked = blank(event.question, home, "user", question.text);
           const attachments = question.files.map(({ name, text }, id) => ({ id: -id, name, characters: text.length }));
-          this.messages.push({ ...asked, parent: this.messages.at(-1)?.id ?? null, attachments });
+          const parent = this.messages.at(-1)?.id ?? null;
+          this.messages = [...this.messages, { ...asked, parent, attachments }];
         }
         if (!current()) {
           const begun = blank(event.answer, home, "assistant", "");
-          this.messages.push({ ...begun, parent: event.question, model: event.model, state: "streaming" });
+          const answer = growing({ ...begun, parent: event.question, model: event.model, state: "streaming" });
+          this.messages = [...this.messages, answer];
         }
         this.answering = event.answer;
       },
@@ -336,6 +345,12 @@ class Conversations {
 /** Two texts, of which one may be empty. */
 export function joined(first: string, second: string): string {
   return [first, second].filter((text) => text.trim() !== "").join("\n\n");
+}
+
+/** A message whose changes are seen. */
+function growing(message: Message): Message {
+  const watched = $state(message);
+  return watched;
 }
 
 function blank(id: number, conversation: number, role: string, text: string): Message {

@@ -118,6 +118,7 @@ export const en = {
   "files.remove": "Leave out “{name}”",
   "files.reading": "Reading {name}…",
   "files.tooLong": "more than the model holds ({holds})",
+  "files.pasted": "Pasted text.txt",
   "files.drop": "Drop files to add them to your message",
   "files.open": "Show the text that the model was given",
   "files.characters": "{count} characters",

@@ -49,7 +49,7 @@ impl Store {
     pub async fn branch_off(&self, end: MessageId, title: String) -> Result<ConversationId> {
         let copied: Result<ConversationId> = self
             .write(move |transaction| {
-                let branch = messages::branch(transaction, Some(end))?;
+                let branch = messages::branch(transaction, Some(end), None)?;
                 if branch.is_empty() {
                     return Ok(Err(missing(end)));
                 }

@@ -182,6 +182,16 @@ impl Store {
 
     /// The branch of a conversation that is shown, oldest message first.
     pub async fn thread(&self, conversation: ConversationId) -> Result<Vec<Message>> {
+        self.thread_end(conversation, None).await
+    }
+
+    /// The newest messages of the branch that is shown, oldest first; all of them without a
+    /// number.
+    pub async fn thread_end(
+        &self,
+        conversation: ConversationId,
+        newest: Option<u32>,
+    ) -> Result<Vec<Message>> {
         self.settle().await?;
         let found = self
             .read(move |connection| {
@@ -192,7 +202,7 @@ impl Store {
                     .query_row([conversation], |row| row.get(0))
                     .optional()?;
                 head.map(|head| {
-                    let mut thread = branch(connection, head)?;
+                    let mut thread = branch(connection, head, newest)?;
                     branches::find_siblings(connection, conversation, &mut thread)?;
                     Ok(thread)
                 })
@@ -204,7 +214,7 @@ impl Store {
 
     /// The branch that ends at a message, oldest first.
     pub async fn branch(&self, end: MessageId) -> Result<Vec<Message>> {
-        self.read(move |connection| branch(connection, Some(end)))
+        self.read(move |connection| branch(connection, Some(end), None))
             .await
     }
 
@@ -316,22 +326,26 @@ fn head(
 pub(super) fn branch(
     connection: &Connection,
     end: Option<MessageId>,
+    newest: Option<u32>,
 ) -> rusqlite::Result<Vec<Message>> {
-    let mut messages: Vec<Message> = connection
-        .prepare_cached(&format!(
-            "WITH RECURSIVE branch (at, depth) AS (
-                 SELECT ?1, 0 WHERE ?1 IS NOT NULL
-                 UNION ALL
-                 SELECT parent_id, depth + 1 FROM branch JOIN messages ON id = at
-                 WHERE parent_id IS NOT NULL
-             )
-             SELECT {} FROM branch JOIN messages ON id = at ORDER BY depth DESC",
-            columns()
-        ))?
-        .query_map([end], message)?
-        .collect::<rusqlite::Result<_>>()?;
-    messages.shrink_to_fit();
-    Ok(messages)
+    let mut statement = connection.prepare_cached(&format!(
+        "WITH RECURSIVE branch (at, depth) AS (
+             SELECT ?1, 0 WHERE ?1 IS NOT NULL
+             UNION ALL
+             SELECT parent_id, depth + 1 FROM branch JOIN messages ON id = at
+             WHERE parent_id IS NOT NULL
+             LIMIT ?2
+         )
+         SELECT {}, depth FROM branch JOIN messages ON id = at",
+        columns()
+    ))?;
+    let deep = |row: &Row<'_>| Ok((row.get("depth")?, message(row)?));
+    let most = newest.map_or(-1, i64::from);
+    let rows = statement.query_map(params![end, most], deep)?;
+    let mut messages: Vec<(i64, Message)> = rows.collect::<rusqlite::Result<_>>()?;
+    // SQLite would move the texts about to sort them, which takes as long as reading them.
+    messages.sort_by_key(|&(depth, _)| -depth);
+    Ok(messages.into_iter().map(|(_, message)| message).collect())
 }
 
 pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {

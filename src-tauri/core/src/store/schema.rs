@@ -127,7 +127,17 @@ const THIRD: &str = "ALTER TABLE conversations ADD COLUMN settings TEXT;
         text       TEXT NOT NULL,
         characters INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX attachments_of_message ON attachments (message_id);";
+    CREATE INDEX attachments_of_message ON attachments (message_id);
+
+    -- Beginnings of four letters, too, are looked up instead of collected.
+    DROP TABLE messages_words;
+    CREATE VIRTUAL TABLE messages_words USING fts5 (
+        text, content = 'messages', content_rowid = 'id',
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
+    );
+    INSERT INTO messages_words (messages_words, rank) VALUES ('secure-delete', 1);
+    INSERT INTO messages_words (rowid, text)
+        SELECT id, text FROM messages WHERE state <> 'streaming';";
 
 /// The schema's version in an open file; 0 in a new one.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -1,0 +1,53 @@
+import { flushSync } from "svelte";
+
+/** Least time between two looks at a growing text, in milliseconds. */
+const SHORTEST = 24;
+/** Showing a text takes at most one part in so many of the time; the rest is the model's. */
+const PARTS = 8;
+
+/**
+ * A growing text, shown as often as that is cheap: the longer its last paragraph gets, the
+ * longer it takes to draw, and the processor that draws is one that the model could use.
+ */
+export class Pace {
+  shown = $state.raw("");
+  private latest = "";
+  /** Whether a look is due or being paid for. */
+  private busy = false;
+  private ended = false;
+
+  /** `layOut` lays out what changed, so that its time is seen. */
+  constructor(private readonly layOut: () => void) {}
+
+  /** The text is now this one. */
+  offer(text: string): void {
+    this.latest = text;
+    if (this.busy || this.ended) return;
+    this.busy = true;
+    setTimeout(() => this.show(), 0);
+  }
+
+  /** Nothing is shown any more. */
+  end(): void {
+    this.ended = true;
+  }
+
+  private show(): void {
+    if (this.ended) return;
+    const start = performance.now();
+    this.shown = this.latest;
+    flushSync();
+    this.layOut();
+    const laidOut = performance.now() - start;
+    // What follows in the same frame is painting.
+    requestAnimationFrame((frame) => setTimeout(() => this.rest(laidOut + performance.now() - frame), 0));
+  }
+
+  /** Rests for as long as the last look has cost, several times over. */
+  private rest(cost: number): void {
+    setTimeout(() => {
+      this.busy = false;
+      if (this.latest !== this.shown) this.offer(this.latest);
+    }, Math.max(SHORTEST, (PARTS - 1) * cost));
+  }
+}
