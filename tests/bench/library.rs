@@ -38,6 +38,14 @@ pub(crate) fn folder() -> PathBuf {
     folder
 }
 
+/// A copy of it, for measurements that write.
+pub(crate) fn copy() -> tempfile::TempDir {
+    let original = folder();
+    let copy = tempfile::tempdir_in(original.parent().unwrap()).unwrap();
+    std::fs::copy(original.join("data.db"), copy.path().join("data.db")).unwrap();
+    copy
+}
+
 async fn make(folder: &std::path::Path) {
     let store = Store::open(&DataFolder::open(Some(folder)).unwrap()).unwrap();
     let mut words = Words(42);

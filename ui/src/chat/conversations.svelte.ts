@@ -11,8 +11,8 @@ export type Phase =
   | { kind: "queued"; ahead: number }
   | { kind: "loading" | "reading"; percent: number };
 
-/** Messages that fill any window: they are shown before the rest of a long thread is read. */
-const FIRST_SEEN = 40;
+/** Messages that fill most windows: they are shown before the rest of a long thread is read. */
+const FIRST_SEEN = 12;
 /** How often an answer of another process is looked at, in milliseconds. */
 const LOOK_AGAIN = 1000;
 

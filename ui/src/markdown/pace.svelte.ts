@@ -1,7 +1,7 @@
 import { flushSync } from "svelte";
 
 /** Least time between two looks at a growing text, in milliseconds. */
-const SHORTEST = 24;
+const SHORTEST = 50;
 /** Showing a text takes at most one part in so many of the time; the rest is the model's. */
 const PARTS = 8;
 
