@@ -3,6 +3,12 @@
 //! the ratio of medians.
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the numbers of a measurement are small"
+)]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 mod answers;

@@ -129,7 +129,7 @@ fn a_file_is_part_of_the_question_and_stays_with_it() {
     assert!(output.status.success(), "{}", said(&output));
     let tree = home.path().join("tree.json");
     let tree = tree.to_str().unwrap();
-    run(home.path(), &["conversations", "export", tree]);
+    run(home.path(), &["conversations", "export", "-o", tree]);
     let exported = std::fs::read_to_string(tree).unwrap();
     assert!(exported.contains("notes.md") && exported.contains("called Bibo"));
 

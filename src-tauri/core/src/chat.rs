@@ -125,16 +125,13 @@ impl Chat {
         // A model that is not there is said before anything is saved.
         let plan = self.plan(&send.overrides, &settings)?;
         let _turn = self.turn.lock().await;
-        let place = match send.conversation {
-            Some(id) => {
-                self.refuse_while_answering(id)?;
-                Place::End(id)
-            }
-            None => {
-                let named = send.files.first().filter(|_| send.text.trim().is_empty());
-                let title = named.map_or(&send.text, |file| &file.name);
-                Place::NewConversation(title::from_message(title), settings)
-            }
+        let place = if let Some(id) = send.conversation {
+            self.refuse_while_answering(id)?;
+            Place::End(id)
+        } else {
+            let named = send.files.first().filter(|_| send.text.trim().is_empty());
+            let title = named.map_or(&send.text, |file| &file.name);
+            Place::NewConversation(title::from_message(title), settings)
         };
         let model = plan.model.id.clone();
         let (question, answer) = self

@@ -16,7 +16,7 @@ use crate::{Code, Error, Result};
 /// Bytes of a file, at most.
 pub const LARGEST: usize = 32 << 20;
 /// How long reading a file may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a reader makes of a file, or what is wrong with it.
 type Read = std::result::Result<String, String>;

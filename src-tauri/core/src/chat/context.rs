@@ -102,14 +102,13 @@ pub(super) async fn as_sent(chat: &Chat, mut branch: Vec<Message>) -> Result<Vec
 /// A message behind its files. Each file stands between fences that are longer than any in it,
 /// so that its text cannot pass for the user's own.
 pub(super) fn with_files_before(text: &str, files: &[Attachment]) -> String {
-    let mut whole = String::new();
-    for file in files {
+    let fenced = files.iter().map(|file| {
         let longest = file.text.split(|sign| sign != '`').map(str::len).max();
         let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
         let (name, inner) = (&file.name, file.text.trim_end());
-        whole.push_str(&format!("File {name}:\n{fence}\n{inner}\n{fence}\n\n"));
-    }
-    whole + text
+        format!("File {name}:\n{fence}\n{inner}\n{fence}\n\n")
+    });
+    fenced.collect::<String>() + text
 }
 
 /// What of a branch fits into a model's context, its last message in any case.

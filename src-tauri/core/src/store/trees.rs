@@ -123,9 +123,10 @@ impl Store {
                 .collect::<rusqlite::Result<_>>()?;
             let mut files = Vec::with_capacity(all.len());
             for one in &all {
-                files.push(match one.attachments.is_empty() {
-                    true => Vec::new(),
-                    false => attachments::of_message(connection, one.id)?,
+                files.push(if one.attachments.is_empty() {
+                    Vec::new()
+                } else {
+                    attachments::of_message(connection, one.id)?
                 });
             }
             let settings = settings::of(connection, id)?.unwrap_or_default();
