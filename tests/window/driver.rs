@@ -257,7 +257,15 @@ impl Window {
     pub(crate) async fn picture(&self, name: &str) -> io::Result<()> {
         let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots"));
         std::fs::create_dir_all(&folder)?;
+        // The web view draws a picture at its next frame, and a page at rest has none.
+        self.evaluate(
+            "(window.moving = setInterval(() => document.body.style.outline =
+                `1px solid rgb(0 0 0 / ${Math.random() / 250})`, 20), true)",
+        )
+        .await;
         let bytes = self.0.screenshot().await.unwrap();
+        self.evaluate("(clearInterval(window.moving), document.body.style.outline = '', true)")
+            .await;
         std::fs::write(folder.join(format!("{name}.png")), bytes)
     }
 
