@@ -126,9 +126,9 @@ impl Store {
             .map_err(Error::internal)?
     }
 
-    /// Empties the journal into the database, so that nothing that was removed is left in it.
-    pub(crate) async fn empty_journal(&self) -> Result<()> {
-        self.writer.empty_journal().await
+    /// Writes the file anew and empties its journal, so that nothing that was removed is left.
+    pub(crate) async fn rewrite(&self) -> Result<()> {
+        self.writer.rewrite().await
     }
 
     /// Runs SQLite's own check of the whole file; the faults found, none when all is well.

@@ -37,16 +37,20 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    /// Moves the whole journal into the database and cuts it to nothing. Readers may hold it
-    /// up for a moment.
-    pub(super) async fn empty_journal(&self) -> Result<()> {
+    /// Writes the whole file anew, then moves the journal into it and cuts that to nothing.
+    /// Readers may hold it up for a moment.
+    ///
+    /// `secure_delete` overwrites what is freed, but not what was moved within a page before.
+    pub(super) async fn rewrite(&self) -> Result<()> {
         const TRIES: u32 = 50;
         let (reply, result) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let mut outcome = Ok(1_i64);
+            let mut outcome = connection.execute_batch("VACUUM").map(|()| 1_i64);
             for _ in 0..TRIES {
-                outcome =
-                    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+                if outcome.is_ok() {
+                    let emptied = "PRAGMA wal_checkpoint(TRUNCATE)";
+                    outcome = connection.query_row(emptied, [], |row| row.get(0));
+                }
                 if !matches!(outcome, Ok(1..)) {
                     break;
                 }
