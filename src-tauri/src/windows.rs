@@ -22,8 +22,9 @@ pub(crate) enum Want {
     QuickAsk,
     /// The window for a quick question goes out of sight; what stands in it stays.
     NoQuickAsk,
-    /// The system's dialog for printing what the main window shows.
-    Print,
+    /// The system's dialog for printing what a window shows: that of a conversation, or the
+    /// main one.
+    Print(Option<ConversationId>),
 }
 
 /// Opens windows, whatever the runtime.
@@ -44,7 +45,7 @@ impl Windows {
 fn carry_out<R: Runtime>(app: &AppHandle<R>, root: &Path, want: Want) -> tauri::Result<()> {
     match want {
         Want::Conversation(id) => {
-            let label = format!("chat-{id}");
+            let label = label_of(id);
             if let Some(window) = app.get_webview_window(&label) {
                 return show(&window);
             }
@@ -66,11 +67,19 @@ fn carry_out<R: Runtime>(app: &AppHandle<R>, root: &Path, want: Want) -> tauri::
             Some(window) => window.hide(),
             None => Ok(()),
         },
-        Want::Print => match app.get_webview_window(MAIN) {
-            Some(window) => window.print(),
-            None => Ok(()),
-        },
+        Want::Print(conversation) => {
+            let label = conversation.map_or_else(|| MAIN.to_owned(), label_of);
+            match app.get_webview_window(&label) {
+                Some(window) => window.print(),
+                None => Ok(()),
+            }
+        }
     }
+}
+
+/// The label of a conversation's own window.
+fn label_of(id: ConversationId) -> String {
+    format!("chat-{id}")
 }
 
 /// A window that leads nowhere but to Hearth's own page.

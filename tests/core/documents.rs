@@ -195,7 +195,12 @@ async fn a_file_that_does_not_fit_says_so_and_nothing_is_lost() {
         name: "long.txt".into(),
         text: "The owl watches the harbour at night. ".repeat(200),
     };
-    let (tokens, holds) = home.hearth.chat.cost_of(None, &file).await.unwrap();
+    let (tokens, holds) = home
+        .hearth
+        .chat
+        .cost_of(None, ConversationSettings::default(), &file)
+        .await
+        .unwrap();
     assert!(tokens > holds && holds == 512, "{tokens} of {holds}");
     let send = Send {
         files: vec![file],

@@ -286,3 +286,17 @@ fn a_database_of_the_first_version_is_taken_over_with_its_texts_searchable() {
         assert_eq!(backups.count(), 1, "a copy was made before");
     });
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_removed_from_every_copy_stays_in_the_trash() {
+    let home = Home::new();
+    let id = home.ask(None, "Hello").await.unwrap().conversation;
+    let store = &home.hearth.store;
+    store.delete_conversation(id).await.unwrap();
+    let copy = home.folder.path().join("backups/broken.db");
+    std::fs::write(&copy, "no database at all").unwrap();
+    assert!(home.hearth.chat.purge(vec![id]).await.is_err());
+    assert_eq!(store.trash().await.unwrap()[0].id, id);
+    std::fs::remove_file(copy).unwrap();
+    assert_eq!(home.hearth.chat.purge(vec![id]).await.unwrap(), 1);
+}

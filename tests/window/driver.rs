@@ -269,6 +269,11 @@ impl Window {
         std::fs::write(folder.join(format!("{name}.png")), bytes)
     }
 
+    /// Names the window that is driven.
+    pub(crate) async fn own_window(&self) -> WindowHandle {
+        self.0.window().await.unwrap()
+    }
+
     /// Waits until there is a window that is not driven, and names it.
     pub(crate) async fn other_window(&self) -> WindowHandle {
         let start = Instant::now();

@@ -64,6 +64,13 @@ async fn a_long_text_that_is_pasted_becomes_a_file() {
     assert_eq!(window.run(&paste(100)).await, json!(true));
     assert_eq!(window.run(&paste(4000)).await, json!(false));
     window.shows("Pasted text.txt").await;
+    // More than a message holds is no file; it stands where it was pasted.
+    assert_eq!(window.run(&paste(200_000)).await, json!(false));
+    window
+        .is_true(&format!(
+            "document.querySelector(`{MESSAGE}`).value.length === 1_000_000"
+        ))
+        .await;
     window.close().await;
 }
 
@@ -329,5 +336,30 @@ async fn k3_a_second_window_shows_the_same_running_answer() {
     assert_eq!(window.evaluate(text).await, here);
     assert_ne!(here, Value::Null);
     window.go_to(&main).await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quick_question_has_a_window_of_its_own_and_the_next_one_begins_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let driver = Driver::start(home.path()).await;
+    let window = driver.open().await;
+    window.press_with_control("k").await;
+    window
+        .type_into("dialog[open] input", "Quick question\u{E007}")
+        .await;
+    let quick = window.other_window().await;
+    let main = window.own_window().await;
+    window.go_to(&quick).await;
+    window.shows("Quick question").await;
+    window.keeps_the_rules("the quick question").await;
+    window.picture("quick").await.unwrap();
+    window.send("What is the capital of Peru?").await;
+    window.shows("The capital of Peru is Lima.").await;
+    window.rests().await;
+    window.type_into(MESSAGE, "\u{E00C}").await;
+    window.is_true("!document.querySelector('article')").await;
+    window.go_to(&main).await;
+    window.shows("What is the capital of Peru?").await;
     window.close().await;
 }

@@ -71,8 +71,11 @@ export const commands = {
 	setConversationSettings: (conversation: number, settings: ConversationSettings) => __TAURI_INVOKE<null>("set_conversation_settings", { conversation, settings }),
 	/**  Messages by their numbers, such as the other answers to a question. */
 	readMessages: (messages: number[]) => __TAURI_INVOKE<Message[]>("read_messages", { messages }),
-	/**  The text of a file, and what it costs. `contents` is the file in base64. */
-	readFile: (conversation: number | null, name: string, contents: string) => __TAURI_INVOKE<AttachedFile>("read_file", { conversation, name, contents }),
+	/**
+	 *  The text of a file, and what it costs in a conversation, or in one that has not begun and
+	 *  has these settings. `contents` is the file in base64.
+	 */
+	readFile: (conversation: number | null, settings: ConversationSettings, name: string, contents: string) => __TAURI_INVOKE<AttachedFile>("read_file", { conversation, settings, name, contents }),
 	/**  A file that was sent with a message. */
 	openAttachment: (attachment: number) => __TAURI_INVOKE<Attachment>("open_attachment", { attachment }),
 	/**  The models that can answer. */
@@ -87,8 +90,11 @@ export const commands = {
 	openConversationWindow: (conversation: number) => __TAURI_INVOKE<null>("open_conversation_window", { conversation }),
 	/**  Opens the window for a quick question, or puts it out of sight. */
 	showQuickAsk: (shown: boolean) => __TAURI_INVOKE<null>("show_quick_ask", { shown }),
-	/**  Opens the system's dialog for printing, which also makes PDF files. */
-	printPage: () => __TAURI_INVOKE<null>("print_page"),
+	/**
+	 *  Opens the system's dialog for printing, which also makes PDF files: for the window of a
+	 *  conversation, or the main one.
+	 */
+	printPage: (conversation: number | null) => __TAURI_INVOKE<null>("print_page", { conversation }),
 	/**  Chooses light, dark, or as the system. */
 	setTheme: (theme: Theme) => __TAURI_INVOKE<null>("set_theme", { theme }),
 	/**  Opens a link from an answer in the system's own program for it. */

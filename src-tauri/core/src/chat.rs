@@ -1,25 +1,25 @@
 //! Conversations: what is sent to a model, and one message's way to its answer.
 //!
 //! `send` is that way; `context` decides what the model is sent; `running` keeps the answers
-//! in progress, so that any number of viewers can follow one; `event` is what they see.
+//! in progress, so that any number of viewers can follow one; `event` is what they see;
+//! `preview` counts before anything is sent.
 
 mod answer;
 mod context;
 mod event;
+mod preview;
 mod running;
 mod title;
 
 use std::sync::Arc;
 
 use hearth_protocol::{Format, Role};
-use serde::Serialize;
-use specta::Type;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::config::sampling::SamplingConfig;
 use crate::config::{Settings, sentence};
-use crate::engine::{Engines, LoadProgress};
+use crate::engine::Engines;
 use crate::models::Models;
 use crate::pipeline::Generate;
 use crate::store::Store;
@@ -31,6 +31,7 @@ use crate::{Code, Error, Result};
 
 pub use context::Part;
 pub use event::{Answer, Follower, TurnEvent};
+pub use preview::Preview;
 use running::Running;
 pub(crate) use title::from_message as title_from;
 
@@ -62,21 +63,6 @@ pub struct Overrides {
     pub sampling: SamplingConfig,
     /// The form that the answer has to take.
     pub format: Format,
-}
-
-/// What a model would be sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Type)]
-pub struct Preview {
-    /// The model.
-    pub model: String,
-    /// The parts, in their order.
-    pub parts: Vec<Part>,
-    /// Tokens of the whole, with what the model's template adds.
-    pub total: u32,
-    /// Tokens that the model's context holds.
-    pub holds: u32,
-    /// How many messages of the conversation are left out.
-    pub trimmed: u32,
 }
 
 /// The conversations of a data folder. Cheap to clone.
@@ -210,33 +196,6 @@ impl Chat {
         self.store.branch_off(end, title).await
     }
 
-    /// What the model would be sent for a message: every part with its tokens, exactly as the
-    /// engine would receive it. Loads the model, which alone can count.
-    pub async fn preview(&self, send: Send) -> Result<Preview> {
-        let conversation = send.conversation.unwrap_or_default();
-        let (settings, branch) = match send.conversation {
-            Some(id) => (
-                self.store.settings_of(id).await?,
-                self.store.thread(id).await?,
-            ),
-            None => (send.settings, Vec::new()),
-        };
-        let plan = self.plan(&send.overrides, &settings)?;
-        let mut branch = context::as_sent(self, branch).await?;
-        let mut unsent = Message::unsent(conversation, &send.text);
-        unsent.text = context::with_files_before(&unsent.text, &send.files);
-        branch.push(unsent);
-        let progress: LoadProgress = Arc::new(|_| {});
-        let context = context::fitted(self, &plan, conversation, branch, &progress).await?;
-        Ok(Preview {
-            model: plan.model.name,
-            total: context.total,
-            holds: context.holds,
-            trimmed: context.trimmed,
-            parts: context.parts,
-        })
-    }
-
     /// Changes what is different for a conversation, where it is within what is allowed.
     pub async fn set_settings(
         &self,
@@ -247,36 +206,15 @@ impl Chat {
         self.store.set_settings(conversation, settings).await
     }
 
-    /// Tokens of a file's text for the model that will answer, and how many its context holds.
-    /// Loads the model, which alone can count.
-    pub async fn cost_of(
-        &self,
-        conversation: Option<ConversationId>,
-        file: &Attachment,
-    ) -> Result<(u32, u32)> {
-        let settings = match conversation {
-            Some(id) => self.store.settings_of(id).await?,
-            None => ConversationSettings::default(),
-        };
-        let plan = self.plan(&Overrides::default(), &settings)?;
-        let message = hearth_protocol::Message {
-            role: Role::User,
-            content: context::with_files_before("", std::slice::from_ref(file)),
-        };
-        let progress: LoadProgress = Arc::new(|_| {});
-        let counted = self.engines.measure(&plan.model, vec![message], &progress);
-        let (size, holds) = counted.await?;
-        Ok((size.each.iter().sum(), holds))
-    }
-
     /// Removes deleted conversations for good: from the database, the backups, and what models
     /// have read. How many there were.
     pub async fn purge(&self, ids: Vec<ConversationId>) -> Result<usize> {
-        let count = self.store.purge(ids).await?;
-        if count > 0 {
+        let count = self.store.purge(ids).await;
+        // Also where some trace could not be removed: this one can.
+        if !matches!(count, Ok(0)) {
             self.engines.forget().await?;
         }
-        Ok(count)
+        count
     }
 
     /// Removes what has been in the trash for longer than thirty days.

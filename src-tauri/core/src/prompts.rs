@@ -91,16 +91,13 @@ impl Prompts {
             let place = list.iter().position(|one| name_of(one) == Some(name));
             let missing = || Error::new(Code::NotFound, format!("There is no prompt “{name}”."));
             let place = place.ok_or_else(missing)?;
-            let remarks = list
-                .get(place)
-                .and_then(|one| one.decor().prefix()?.as_str());
-            let remarks = remarks.unwrap_or_default().to_owned();
+            let first = list.get(0).and_then(|one| one.decor().prefix()?.as_str());
+            let remarks = first.filter(|_| place == 0).unwrap_or_default().to_owned();
             list.remove(place);
             // What stands before the first prompt is said of the whole file.
-            if let Some(next) = list.get_mut(place) {
+            if let Some(next) = list.get_mut(0).filter(|_| place == 0) {
                 let own = next.decor().prefix().and_then(|prefix| prefix.as_str());
-                let own = own.unwrap_or_default().trim_start_matches('\n');
-                let both = format!("{remarks}{own}");
+                let both = remarks + own.unwrap_or_default();
                 next.decor_mut().set_prefix(both);
             }
             Ok(())

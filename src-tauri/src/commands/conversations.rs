@@ -153,12 +153,14 @@ pub(crate) async fn read_messages(
     hearth.store.messages(messages).await
 }
 
-/// The text of a file, and what it costs. `contents` is the file in base64.
+/// The text of a file, and what it costs in a conversation, or in one that has not begun and
+/// has these settings. `contents` is the file in base64.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn read_file(
     hearth: State<'_, Hearth>,
     conversation: Option<u32>,
+    settings: ConversationSettings,
     name: String,
     contents: String,
 ) -> Result<AttachedFile> {
@@ -166,7 +168,7 @@ pub(crate) async fn read_file(
         .decode(contents)
         .map_err(|error| Error::internal(format!("a file came in a wrong form: {error}")))?;
     let file = documents::read(&name, bytes).await?;
-    let (tokens, holds) = hearth.chat.cost_of(conversation, &file).await?;
+    let (tokens, holds) = hearth.chat.cost_of(conversation, settings, &file).await?;
     Ok(AttachedFile {
         file,
         tokens,

@@ -26,9 +26,13 @@ pub(crate) async fn show_quick_ask(windows: State<'_, Windows>, shown: bool) -> 
     })
 }
 
-/// Opens the system's dialog for printing, which also makes PDF files.
+/// Opens the system's dialog for printing, which also makes PDF files: for the window of a
+/// conversation, or the main one.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn print_page(windows: State<'_, Windows>) -> Result<()> {
-    windows.want(Want::Print)
+pub(crate) async fn print_page(
+    windows: State<'_, Windows>,
+    conversation: Option<u32>,
+) -> Result<()> {
+    windows.want(Want::Print(conversation))
 }

@@ -37,6 +37,8 @@ class Conversations {
   wantsFocus = $state(0);
   /** Counts what was opened: whatever was begun for an earlier view changes nothing any more. */
   private view = 0;
+  /** Ends when the thread is there that was opened last. */
+  private opening: Promise<void> = Promise.resolve();
 
   /** What has changed elsewhere, such as an answer that another window began. */
   async changed(conversation: number | null): Promise<void> {
@@ -69,6 +71,12 @@ class Conversations {
       return;
     }
     this.threadState = "loading";
+    this.opening = this.read(id, view);
+    await this.opening;
+  }
+
+  /** Reads a thread, its end first. */
+  private async read(id: number, view: number): Promise<void> {
     try {
       const end = await commands.openThread(id, FIRST_SEEN);
       if (this.view !== view) return;
@@ -91,9 +99,11 @@ class Conversations {
     const message = draft.message(this.current);
     const files = draft.files;
     draft.clear();
-    const question = { text: message.text, files: message.files };
+    const channel = this.channel({ text: message.text, files: message.files }, false);
+    // What is still being read would take the place of what is sent now.
+    await this.opening;
     try {
-      await commands.sendMessage(message, this.channel(question, false));
+      await commands.sendMessage(message, channel);
       draft.settings = unchanged();
     } catch (rejected) {
       toasts.failure(failureOf(rejected));

@@ -5,6 +5,7 @@ import type { Message, TurnEvent } from "../bindings";
 type Listener = (events: TurnEvent[]) => void;
 const channels: { onmessage: Listener }[] = [];
 const threads = new Map<number, Message[]>();
+let slow: Promise<void> | null = null;
 
 vi.mock("@tauri-apps/api/core", () => ({
   Channel: class {
@@ -17,7 +18,10 @@ vi.mock("@tauri-apps/api/core", () => ({
 vi.mock("../bindings", () => ({
   commands: {
     listConversations: async () => [],
-    openThread: async (id: number) => structuredClone(threads.get(id) ?? []),
+    openThread: async (id: number) => {
+      await slow;
+      return structuredClone(threads.get(id) ?? []);
+    },
     sendMessage: async () => null,
     followAnswer: async () => true,
   },
@@ -78,4 +82,18 @@ it("stays in the new chat that was asked for before the answer began", async () 
   channels[0]?.onmessage([started(1, 10, 11)]);
   expect(conversations.current).toBeNull();
   expect(shown()).toEqual([]);
+});
+
+it("a message that is sent while its conversation is being read stands behind it", async () => {
+  threads.set(1, [saved(10, 1, "user", "complete"), saved(11, 1, "assistant", "complete")]);
+  let ready = () => {};
+  slow = new Promise((done) => (ready = done));
+  const opened = conversations.open(1);
+  draft.text = "More";
+  const sent = conversations.send();
+  slow = null;
+  ready();
+  await Promise.all([opened, sent]);
+  channels[0]?.onmessage([started(1, 12, 13), text("one ")]);
+  expect(shown()).toEqual(["user 10", "assistant 11", "More", "one "]);
 });

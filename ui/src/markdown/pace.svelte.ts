@@ -11,29 +11,39 @@ const PARTS = 8;
  */
 export class Pace {
   shown = $state.raw("");
-  private latest = "";
+  private latest: string;
   /** Whether a look is due or being paid for. */
   private busy = false;
-  private ended = false;
+  private grows = false;
 
-  /** `layOut` lays out what changed, so that its time is seen. */
-  constructor(private readonly layOut: () => void) {}
+  /** Begins with a text that is there already; `layOut` lays out what changed. */
+  constructor(
+    text: string,
+    private readonly layOut: () => void,
+  ) {
+    this.latest = text;
+    this.shown = text;
+  }
 
   /** The text is now this one. */
   offer(text: string): void {
+    this.grows = true;
     this.latest = text;
-    if (this.busy || this.ended) return;
+    if (this.busy || this.latest === this.shown) return;
     this.busy = true;
     setTimeout(() => this.show(), 0);
   }
 
-  /** Nothing is shown any more. */
+  /** It grows no more, for now. */
   end(): void {
-    this.ended = true;
+    this.grows = false;
   }
 
   private show(): void {
-    if (this.ended) return;
+    if (!this.grows) {
+      this.busy = false;
+      return;
+    }
     const start = performance.now();
     this.shown = this.latest;
     flushSync();
@@ -47,7 +57,7 @@ export class Pace {
   private rest(cost: number): void {
     setTimeout(() => {
       this.busy = false;
-      if (this.latest !== this.shown) this.offer(this.latest);
+      if (this.grows) this.offer(this.latest);
     }, Math.max(SHORTEST, (PARTS - 1) * cost));
   }
 }

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 /** How often a text was shown in two seconds in which it grew all the time. */
 function looks(cost: number): number {
   let count = 0;
-  const pace = new Pace(() => {
+  const pace = new Pace("", () => {
     count += 1;
     vi.advanceTimersByTime(cost);
   });
@@ -26,14 +26,25 @@ it("what is drawn quickly is drawn often", () => expect(looks(1)).toBeGreaterTha
 it("what takes long to draw is drawn seldom", () => expect(looks(40)).toBeLessThanOrEqual(2000 / (8 * 40) + 1));
 
 it("the last text is shown, and nothing after the end", () => {
-  const pace = new Pace(() => undefined);
+  const pace = new Pace("", () => undefined);
   pace.offer("one");
   vi.advanceTimersByTime(10);
   pace.offer("one two");
   vi.advanceTimersByTime(1000);
   expect(pace.shown).toBe("one two");
-  pace.end();
   pace.offer("one two three");
+  pace.end();
   vi.advanceTimersByTime(1000);
   expect(pace.shown).toBe("one two");
+});
+
+it("an answer that goes on later is shown as it grows again", () => {
+  const pace = new Pace("one", () => undefined);
+  expect(pace.shown).toBe("one");
+  pace.offer("one two");
+  pace.end();
+  vi.advanceTimersByTime(1000);
+  pace.offer("one two three");
+  vi.advanceTimersByTime(1000);
+  expect(pace.shown).toBe("one two three");
 });

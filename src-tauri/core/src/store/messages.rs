@@ -230,7 +230,7 @@ impl Store {
         .ok_or_else(|| Error::new(Code::NotFound, format!("There is no message {id}.")))
     }
 
-    /// Messages by their numbers, as far as they are there, each with what stands beside it.
+    /// Messages by their numbers, as far as they are there.
     pub async fn messages(&self, ids: Vec<MessageId>) -> Result<Vec<Message>> {
         self.read(move |connection| {
             let mut select = connection

@@ -45,26 +45,29 @@ impl Store {
         if ids.is_empty() {
             return Ok(0);
         }
-        let gone: Vec<ConversationId> = {
-            let ids = ids.clone();
-            self.write(move |transaction| {
-                let gone: Vec<ConversationId> = transaction
-                    .prepare(&format!(
-                        "SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND id IN ({})",
-                        places(&ids)
-                    ))?
-                    .query_map(params_from_iter(&ids), |row| row.get(0))?
-                    .collect::<rusqlite::Result<_>>()?;
-                remove(transaction, &gone)?;
-                Ok(gone)
-            })
-            .await?
-        };
-        self.rewrite().await?;
+        let gone = self.in_trash(ids).await?;
+        // The copies first: what is still in the trash can be removed again if one fails.
         for backup in self.backups()? {
             remove_from_backup(&backup, &gone)?;
         }
+        let rows = gone.clone();
+        self.write(move |transaction| remove(transaction, &rows))
+            .await?;
+        self.rewrite().await?;
         Ok(gone.len())
+    }
+
+    async fn in_trash(&self, ids: Vec<ConversationId>) -> Result<Vec<ConversationId>> {
+        self.read(move |connection| {
+            connection
+                .prepare(&format!(
+                    "SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND id IN ({})",
+                    places(&ids)
+                ))?
+                .query_map(params_from_iter(&ids), |row| row.get(0))?
+                .collect()
+        })
+        .await
     }
 
     fn backups(&self) -> Result<Vec<std::path::PathBuf>> {

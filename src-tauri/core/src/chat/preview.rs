@@ -1,0 +1,85 @@
+//! What a message would cost, before it is sent.
+
+use std::sync::Arc;
+
+use hearth_protocol::Role;
+use serde::Serialize;
+use specta::Type;
+
+use crate::Result;
+use crate::engine::LoadProgress;
+use crate::store::attachments::Attachment;
+use crate::store::conversations::ConversationId;
+use crate::store::messages::Message;
+use crate::store::settings::ConversationSettings;
+
+use super::context::{self, Part};
+use super::{Chat, Overrides, Send};
+
+/// What a model would be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Preview {
+    /// The model.
+    pub model: String,
+    /// The parts, in their order.
+    pub parts: Vec<Part>,
+    /// Tokens of the whole, with what the model's template adds.
+    pub total: u32,
+    /// Tokens that the model's context holds.
+    pub holds: u32,
+    /// How many messages of the conversation are left out.
+    pub trimmed: u32,
+}
+
+impl Chat {
+    /// What the model would be sent for a message: every part with its tokens, exactly as the
+    /// engine would receive it. Loads the model, which alone can count.
+    pub async fn preview(&self, send: Send) -> Result<Preview> {
+        let conversation = send.conversation.unwrap_or_default();
+        let (settings, branch) = match send.conversation {
+            Some(id) => (
+                self.store.settings_of(id).await?,
+                self.store.thread(id).await?,
+            ),
+            None => (send.settings, Vec::new()),
+        };
+        let plan = self.plan(&send.overrides, &settings)?;
+        let mut branch = context::as_sent(self, branch).await?;
+        let mut unsent = Message::unsent(conversation, &send.text);
+        unsent.text = context::with_files_before(&unsent.text, &send.files);
+        branch.push(unsent);
+        let progress: LoadProgress = Arc::new(|_| {});
+        let context = context::fitted(self, &plan, conversation, branch, &progress).await?;
+        Ok(Preview {
+            model: plan.model.name,
+            total: context.total,
+            holds: context.holds,
+            trimmed: context.trimmed,
+            parts: context.parts,
+        })
+    }
+
+    /// Tokens of a file's text for the model that will answer, and how many its context holds.
+    /// `settings` are those of a conversation that has not begun.
+    /// Loads the model, which alone can count.
+    pub async fn cost_of(
+        &self,
+        conversation: Option<ConversationId>,
+        settings: ConversationSettings,
+        file: &Attachment,
+    ) -> Result<(u32, u32)> {
+        let settings = match conversation {
+            Some(id) => self.store.settings_of(id).await?,
+            None => settings,
+        };
+        let plan = self.plan(&Overrides::default(), &settings)?;
+        let message = hearth_protocol::Message {
+            role: Role::User,
+            content: context::with_files_before("", std::slice::from_ref(file)),
+        };
+        let progress: LoadProgress = Arc::new(|_| {});
+        let counted = self.engines.measure(&plan.model, vec![message], &progress);
+        let (size, holds) = counted.await?;
+        Ok((size.each.iter().sum(), holds))
+    }
+}
