@@ -29,6 +29,8 @@ const TEST: &[(&str, &str)] = &[
     ("webkit2gtk-driver", "driving the window in tests"),
     ("dbus", "the window's session"),
     ("fonts-dejavu-core", "text in screenshots"),
+    ("curl", "what downloads are measured against"),
+    ("util-linux", "a small disk for a test"),
 ];
 
 /// Checks the machine and installs what is missing, or says what is.

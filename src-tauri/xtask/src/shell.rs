@@ -43,17 +43,8 @@ pub(crate) fn program(name: &str, arguments: &[&str]) -> Run {
 
 /// A cargo command with the dependencies that are locked.
 pub(crate) fn cargo(arguments: &[&str]) -> Run {
-    let mut run = program(
-        &std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()),
-        arguments,
-    );
-    // What cargo sets for us would look like a change of every build script's surroundings.
-    for (name, _) in std::env::vars() {
-        if name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
-            run.command.env_remove(name);
-        }
-    }
-    run
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    program(&cargo, arguments).started_by_hand()
 }
 
 /// An npm command in `ui`.
@@ -79,6 +70,17 @@ impl Run {
     pub(crate) fn and(mut self, arguments: &[&str]) -> Self {
         self.command.args(arguments);
         self.words = format!("{} {}", self.words, arguments.join(" "));
+        self
+    }
+
+    /// Without what cargo has set for us: to a further cargo it would look like a change of
+    /// every build script's surroundings, and it would build half of everything again.
+    pub(crate) fn started_by_hand(mut self) -> Self {
+        for (name, _) in std::env::vars() {
+            if name.starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
+                self.command.env_remove(name);
+            }
+        }
         self
     }
 

@@ -43,6 +43,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let test = ["test", "--release", "--locked", "--no-fail-fast"];
         let display = Display::start()?;
         let tests = program("dbus-run-session", &["--", "cargo"])
+            .started_by_hand()
             .and(&test)
             .and(packages);
         count.rust_tests(tests.env("DISPLAY", &display.name))?;
