@@ -61,7 +61,9 @@ pub(crate) fn run(
             ToEngine::Unload => return Ok(()),
             // It is over already, or will be in a moment.
             ToEngine::Cancel { .. } => {}
-            ToEngine::Load(_) => anyhow::bail!("a worker loads one model only"),
+            ToEngine::Load(_) | ToEngine::Requantize(_) => {
+                anyhow::bail!("a worker loads one model only")
+            }
             ToEngine::Generate(hearth_protocol::GenerateRequest { id, .. })
             | ToEngine::Measure { id, .. } => {
                 let fault = EngineFault {

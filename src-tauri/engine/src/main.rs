@@ -2,14 +2,15 @@
 //!
 //! It is the only program of Hearth that links llama.cpp, so a crash in native code costs one
 //! answer and never the window. It opens no port, writes no file but the states of
-//! conversations, and ends when its stdin does. What llama.cpp prints goes to stderr, whose
+//! conversations and the copy that it was asked for, and ends when its stdin does. What llama.cpp prints goes to stderr, whose
 //! end the core shows when a worker dies.
 //!
 //! The files, in the order in which a request meets them: `pipe` (frames in and out), `load`
 //! (the model and its context), `template` and `prompt` (messages to tokens), `scheduler` and
 //! `slot` (which tokens are computed next; `pace` says how many, `draft` guesses ahead),
 //! `computation` and `states` (what is remembered, and where), `sampler` (the next token),
-//! `text` (tokens back to characters). `embed` turns texts into vectors instead.
+//! `text` (tokens back to characters). `embed` turns texts into vectors instead, `requantize`
+//! writes a smaller copy of a model.
 
 mod computation;
 mod draft;
@@ -19,6 +20,7 @@ mod load;
 mod pace;
 mod pipe;
 mod prompt;
+mod requantize;
 mod sampler;
 mod scheduler;
 mod slot;
@@ -54,8 +56,14 @@ fn serve() -> anyhow::Result<()> {
     let Ok(first) = orders.recv() else {
         return Ok(());
     };
-    let ToEngine::Load(order) = first else {
-        anyhow::bail!("the first order has to be a model to load");
+    let order = match first {
+        ToEngine::Load(order) => order,
+        ToEngine::Requantize(order) => {
+            let outcome = requantize::run(&backend, &order);
+            let said = outcome.map_or_else(FromEngine::LoadFailed, |()| FromEngine::Requantized);
+            return Ok(replies.send(&said)?);
+        }
+        _ => anyhow::bail!("the first order has to be a model"),
     };
     let model = match load::load(&backend, &order, &replies) {
         Ok(model) => model,

@@ -141,7 +141,9 @@ impl<'m> Scheduler<'m> {
 
     fn take(&mut self, order: ToEngine) -> anyhow::Result<Then> {
         match order {
-            ToEngine::Load(_) => anyhow::bail!("a worker loads one model only"),
+            ToEngine::Load(_) | ToEngine::Requantize(_) => {
+                anyhow::bail!("a worker loads one model only")
+            }
             ToEngine::Generate(request) => {
                 let id = request.id;
                 match self.prepared(request) {

@@ -17,7 +17,8 @@ mod sampling;
 
 pub use format::{BadFormat, Format};
 pub use load::{
-    CacheType, Choice, Library, LoadModel, Loaded, Lora, Purpose, StateBudget, TemplateSource,
+    CacheType, Choice, Library, LoadModel, Loaded, Lora, Purpose, Requantize, StateBudget,
+    TemplateSource, Weights,
 };
 pub use message::{
     Answered, EngineFault, FaultCode, Finish, FromEngine, GenerateRequest, Measured, Message,
@@ -27,4 +28,4 @@ pub use sampling::{Mirostat, OutOfRange, Sampling};
 
 /// Raised whenever a message changes its meaning. Core and worker ship together, so a
 /// difference means a broken installation, and the core says so.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;

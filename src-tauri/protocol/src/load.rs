@@ -181,3 +181,32 @@ pub struct Library {
     /// Memory of the device's own that is free, in bytes; none where it uses the machine's.
     pub free_memory: Option<u64>,
 }
+
+/// A smaller copy of a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requantize {
+    /// The model's file.
+    pub from: PathBuf,
+    /// Where the copy goes. What is there is overwritten.
+    pub to: PathBuf,
+    /// How its weights are stored.
+    pub weights: Weights,
+}
+
+/// How the weights of a smaller copy are stored. The names are those of llama.cpp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(non_camel_case_types, reason = "these are the names that people know")]
+pub enum Weights {
+    /// 8.5 bits for each weight.
+    Q8_0,
+    /// 6.6 bits.
+    Q6_K,
+    /// 5.7 bits.
+    Q5_K_M,
+    /// 4.9 bits.
+    Q4_K_M,
+    /// 3.9 bits.
+    Q3_K_M,
+    /// 3.2 bits.
+    Q2_K,
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Format, Library, LoadModel, Loaded, Sampling};
+use crate::{Format, Library, LoadModel, Loaded, Requantize, Sampling};
 
 /// Names one request within a worker's life. The core never uses a number twice.
 pub type RequestId = u64;
@@ -13,6 +13,8 @@ pub type RequestId = u64;
 pub enum ToEngine {
     /// Load this model; once, first.
     Load(LoadModel),
+    /// Write a smaller copy of this model instead, and end; once, first.
+    Requantize(Requantize),
     /// Answer these messages.
     Generate(GenerateRequest),
     /// Count the tokens of these messages as the model would be given them.
@@ -56,7 +58,9 @@ pub enum FromEngine {
     },
     /// The model is loaded.
     Ready(Loaded),
-    /// The model could not be loaded; the worker ends.
+    /// The smaller copy is written; the worker ends.
+    Requantized,
+    /// The model could not be loaded, or its copy not be written; the worker ends.
     LoadFailed(EngineFault),
     /// A request's prompt was accepted; its tokens come next.
     Started(Started),
