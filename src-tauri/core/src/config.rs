@@ -2,10 +2,11 @@
 //! never overwritten when it cannot be read.
 //!
 //! [`Settings`] is the file in use; [`engine`] and [`sampling`] are its larger sections, which
-//! each model may also have for itself.
+//! each model may also have for itself; [`hub`] is where models come from.
 
 pub mod engine;
 pub(crate) mod file;
+pub mod hub;
 pub mod sampling;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ pub struct Config {
     pub engine: Engine,
     /// What is different for single models, by their names.
     pub models: BTreeMap<String, ModelConfig>,
+    /// Where models come from.
+    pub hub: hub::Hub,
     /// How the window looks.
     pub window: Window,
 }
@@ -149,6 +152,9 @@ impl Config {
         self.engine
             .check()
             .map_err(|refusal| format!("engine.{refusal}."))?;
+        self.hub
+            .check()
+            .map_err(|refusal| format!("hub.{refusal}."))?;
         for (name, model) in &self.models {
             let sampling = model.sampling.or(&self.sampling).check();
             sampling.map_err(|refusal| format!("models.{name}.sampling.{refusal}."))?;
@@ -198,6 +204,12 @@ impl Settings {
     #[must_use]
     pub fn get(&self) -> Arc<Config> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the settings for this process alone; the file stays as it is.
+    pub fn for_now(&self, change: impl FnOnce(&mut Config)) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut current));
     }
 
     /// Changes how a model's answers are drawn: one field, as somebody typed it; none goes

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hearth_protocol::{Library, Measured, Message, Purpose};
+use hearth_protocol::{Library, Measured, Message, Purpose, Requantize};
 use tokio::sync::{Mutex, watch};
 
 use crate::config::Settings;
@@ -112,11 +112,12 @@ impl Engines {
     pub async fn unload(&self, name: &str) -> Result<()> {
         // Also one whose file is gone by now, or lies elsewhere.
         let shown = self.shared.board.path_of(name);
-        let path = match shown {
-            Some(path) => path,
-            None => self.shared.models.find(name)?.path,
+        // What cannot be read is not loaded either.
+        let path = shown.or_else(|| Some(self.shared.models.find(name).ok()?.path));
+        let place = match path {
+            Some(path) => self.shared.places.lock().await.get(&path).cloned(),
+            None => None,
         };
-        let place = self.shared.places.lock().await.get(&path).cloned();
         if let Some(place) = place
             && place.unload(&self.shared).await
         {
@@ -173,9 +174,21 @@ impl Engines {
         self.shared.board.watch()
     }
 
+    /// What a loaded model has shown so far: the time that loading took, in milliseconds, and
+    /// the memory that it takes now, in bytes.
+    pub async fn shown(&self, model: &Model) -> Option<(u32, f64)> {
+        let place = self.shared.places.lock().await.get(&model.path).cloned();
+        place?.shown(model.measures.weights)
+    }
+
     /// Starts a worker without a model, asks what it found on this machine, and ends it.
     pub async fn libraries(&self) -> Result<Vec<Library>> {
         worker::libraries(&self.shared.launcher, self.shared.limits).await
+    }
+
+    /// Has a process of its own write a smaller copy of a model. Dropping it gives it up.
+    pub(crate) async fn requantize(&self, order: Requantize) -> Result<()> {
+        worker::requantize(&self.shared.launcher, self.shared.limits, order).await
     }
 
     /// The context with which a model is loaded at most, in tokens.

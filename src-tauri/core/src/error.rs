@@ -31,6 +31,16 @@ pub enum Code {
     ModelUnsupported,
     /// The model has crashed too often and is left alone for a while.
     ModelQuarantined,
+    /// A file came with a wrong checksum, or is not what was promised.
+    ChecksumMismatch,
+    /// The hub gives it only to those who have agreed to its terms.
+    Gated,
+    /// A server cannot be reached, or refuses.
+    Network,
+    /// The name cannot be that of a model file, or is taken.
+    NameRefused,
+    /// Another process is at it.
+    Busy,
     /// There is not enough memory for the model.
     OutOfMemory,
     /// The program's own files are incomplete.

@@ -28,6 +28,7 @@ impl DataFolder {
         for place in [
             folder.root.clone(),
             folder.models(),
+            folder.downloads(),
             folder.backups(),
             folder.logs(),
             folder.states(),
@@ -60,6 +61,12 @@ impl DataFolder {
     #[must_use]
     pub fn models(&self) -> PathBuf {
         self.root.join("models")
+    }
+
+    /// Model files that are still coming.
+    #[must_use]
+    pub fn downloads(&self) -> PathBuf {
+        self.root.join("downloads")
     }
 
     /// The prompts that are used again and again.

@@ -9,9 +9,12 @@ use crate::engine::{Engines, Limits};
 use crate::folder::DataFolder;
 use crate::installed::Installed;
 use crate::models::Models;
+use crate::models::downloads::{Downloads, Patience};
+use crate::models::hub::Hub;
 use crate::pipeline::observe::Observe;
 use crate::presence::requests;
 use crate::prompts::Prompts;
+use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::{Error, Result};
 
@@ -31,10 +34,16 @@ pub struct Hearth {
     pub store: Store,
     /// The model files.
     pub models: Models,
+    /// Where models come from.
+    pub hub: Hub,
+    /// Models that are coming.
+    pub downloads: Downloads,
     /// The workers.
     pub engines: Engines,
     /// The conversations.
     pub chat: Chat,
+    /// Held while a smaller copy of a model is made.
+    pub(crate) requantizing: tokio::sync::Mutex<()>,
 }
 
 impl Hearth {
@@ -67,7 +76,19 @@ impl Hearth {
             pipeline,
             settings.clone(),
         );
+        let patience = Patience::default();
+        let secrets = Secrets::default();
+        let downloads = Downloads::new(
+            store.clone(),
+            settings.clone(),
+            secrets.clone(),
+            &folder,
+            patience,
+        );
         Ok(Self {
+            requantizing: tokio::sync::Mutex::default(),
+            hub: Hub::new(settings.clone(), secrets),
+            downloads,
             installed,
             settings,
             config_fault,
@@ -93,6 +114,7 @@ impl Hearth {
     /// Ends in order: answers are stopped and saved, models leave the memory. A title that is
     /// being written is given up; who wants it waits for it before.
     pub async fn close(&self) {
+        self.downloads.close().await;
         self.chat.stop_all().await;
         self.chat.abandon_background().await;
         self.engines.close().await;

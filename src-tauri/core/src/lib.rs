@@ -7,6 +7,7 @@
 //! - [`engine`]: starts, watches and restarts the worker processes that run the models.
 //! - [`models`]: the model files, and what their headers say.
 //! - [`store`]: the database; SQL stands nowhere else.
+//! - [`secrets`]: what the system's keychain keeps for us.
 //! - [`transfer`]: conversations out of Hearth and into it.
 //! - [`config`]: the settings file.
 //! - [`documents`]: text out of files that questions bring along.
@@ -29,6 +30,7 @@ pub mod models;
 pub mod pipeline;
 pub mod presence;
 pub mod prompts;
+pub mod secrets;
 pub mod store;
 pub mod transfer;
 

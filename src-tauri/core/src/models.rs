@@ -1,8 +1,19 @@
-//! The model files on this computer, and what their headers say.
+//! The model files on this computer, what their headers say, and where more come from
+//! ([`hub`], [`downloads`]).
 
+pub mod downloads;
+pub mod elsewhere;
 pub mod gguf;
 mod header;
+pub mod hub;
+pub mod keeping;
+pub mod machine;
 pub mod need;
+pub mod outlook;
+pub mod requantize;
+mod split;
+pub mod suggestion;
+mod web;
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +27,12 @@ use crate::{Code, Error, Result};
 
 pub use header::Header;
 use need::Measures;
+use split::Part;
 
 /// The model that answers when no other was chosen.
 pub const BUILT_IN: &str = "ember-6m-q8_0";
+/// Threads that read headers when many models are listed.
+const READERS: usize = 4;
 /// The built-in model that turns texts into vectors.
 const EMBEDDER: &str = "all-minilm-l6-v2-q8_0.gguf";
 
@@ -29,7 +43,8 @@ pub struct Model {
     pub id: String,
     /// Its name for people.
     pub name: String,
-    /// Size of the file in bytes.
+    /// Size of the file in bytes; where it was split, of all its parts.
+    #[specta(type = u32)]
     pub bytes: f64,
     /// Context length that it was trained for, in tokens.
     pub context: u32,
@@ -68,24 +83,42 @@ impl Models {
         }
     }
 
-    /// Every file that looks like a model, each with what is wrong with it or what it is.
+    /// Every model file, each with what is wrong with it or what it is. A model that was split
+    /// is one, at its first part.
     pub fn list(&self) -> Result<Vec<(PathBuf, Result<Model>)>> {
-        let mut found = Vec::new();
+        let mut paths = Vec::new();
         for folder in [&self.built_in, &self.own] {
             let fault = |error| Error::file("read the models folder", folder, &error);
             for entry in std::fs::read_dir(folder).map_err(fault)? {
                 let path = entry.map_err(fault)?.path();
-                if path
-                    .extension()
-                    .is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"))
-                {
-                    let model = self.open(&path, Purpose::Chat);
-                    found.push((path, model));
+                let is_first = Part::of(&path).is_none_or(|part| part.number == 1);
+                let ending = path.extension();
+                if is_first && ending.is_some_and(|ending| ending.eq_ignore_ascii_case("gguf")) {
+                    paths.push(path);
                 }
             }
         }
-        found.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(found)
+        paths.sort();
+        // Most of the time goes into opening files, which can wait for each other's disk.
+        let share = paths.len().div_ceil(READERS).max(1);
+        let read = |paths: &[PathBuf]| -> Vec<Result<Model>> {
+            let open = |path: &PathBuf| self.open(path, Purpose::Chat);
+            paths.iter().map(open).collect()
+        };
+        let models: Vec<Result<Model>> = std::thread::scope(|scope| {
+            let readers: Vec<_> = paths
+                .chunks(share)
+                .map(|paths| scope.spawn(move || read(paths)))
+                .collect();
+            let joined = readers.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined
+                .map(|models| models.map_err(|_| Error::internal("a header could not be read")))
+                .collect::<Result<Vec<_>>>()
+        })?
+        .into_iter()
+        .flatten()
+        .collect();
+        Ok(paths.into_iter().zip(models).collect())
     }
 
     /// The model of a name, or at a path, its header checked.
@@ -128,7 +161,10 @@ impl Models {
     }
 
     fn open(&self, path: &Path, purpose: Purpose) -> Result<Model> {
-        let header = Header::read(path, purpose)?;
+        let mut header = Header::read(path, purpose)?;
+        for part in split::files(path).iter().skip(1) {
+            header.add_part(part)?;
+        }
         let id = path
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned());

@@ -10,6 +10,7 @@ use crate::engine::LoadProgress;
 use crate::models::Model;
 use crate::pipeline::{Event, Finished, Request};
 use crate::store::answers::AnswerUpdate;
+use crate::store::learned::Lesson;
 use crate::store::messages::{Measured, Message, MessageState};
 use crate::{Error, Result};
 
@@ -19,6 +20,9 @@ use super::{Chat, context, title};
 
 /// How often a growing answer is saved: what a power cut can cost, at most a second.
 const SAVE_EVERY: Duration = Duration::from_millis(500);
+
+/// Tokens from which on an answer's speed tells something.
+const TELLING: u32 = 16;
 
 /// Pauses before the end of an answer is tried to be saved again.
 const LAST_TRIES: [Duration; 3] = [
@@ -98,7 +102,11 @@ pub(super) async fn run(
     if is_whole {
         let task = {
             let chat = chat.clone();
+            let measured = draft.measured;
             async move {
+                if let Err(error) = learn(&chat, &plan, measured).await {
+                    tracing::warn!(%error, "what an answer has shown of its model was not noted");
+                }
                 if let Err(error) = title::write(&chat, &question, &plan).await {
                     tracing::warn!(%error, "a conversation was not given a title");
                 }
@@ -107,6 +115,24 @@ pub(super) async fn run(
         chat.background.lock().await.spawn(task);
     }
     log.push(last);
+}
+
+/// Notes what the answer has shown of its model.
+async fn learn(chat: &Chat, plan: &Plan, measured: Measured) -> Result<()> {
+    if measured.answer_tokens < TELLING {
+        return Ok(());
+    }
+    let Some((load_ms, memory)) = chat.engines.shown(&plan.model).await else {
+        return Ok(());
+    };
+    let lesson = Lesson {
+        model: plan.model.id.clone(),
+        bytes: plan.model.bytes,
+        load_ms,
+        memory,
+        speed: measured.tokens_per_second,
+    };
+    chat.store.learn(lesson).await
 }
 
 /// Saves how an answer ended. What holds the disk may pass, so it is tried for a while.

@@ -81,6 +81,7 @@ mod tests {
             path: PathBuf::new(),
             architecture: "llama".into(),
             measures: Measures {
+                layers: 32,
                 weights: 4_900_000_000,
                 cache_numbers: 32 * 8 * 256,
                 width: 4096,

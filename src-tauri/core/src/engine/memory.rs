@@ -1,6 +1,7 @@
 //! How much memory is free for models.
 
 use hearth_protocol::Library;
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate};
 
 use crate::models::need::Need;
 
@@ -40,6 +41,32 @@ pub(super) fn free(held: Held, limit: u64, libraries: &[Library]) -> u64 {
         0 => here,
         limit => here.min(limit.saturating_sub(held.all)),
     }
+}
+
+/// What a process takes for a model whose weights have so many bytes. Some weights are copied
+/// into another order; then the file that it read them from is no longer needed.
+pub(super) fn of_process(number: u32, weights: u64) -> Option<f64> {
+    let own = own_memory(number).filter(|own| *own >= weights);
+    own.map(|own| own as f64).or_else(|| resident(number))
+}
+
+/// What is a process's own and not read from a file; none where the system does not say.
+fn own_memory(number: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{number}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"))?;
+    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+/// All that a process has in memory.
+fn resident(number: u32) -> Option<f64> {
+    let number = Pid::from_u32(number);
+    let mut system = sysinfo::System::new().ok()?;
+    let memory = ProcessRefreshKind::nothing().with_memory();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[number]), false, memory);
+    Some(system.process(number)?.memory() as f64)
 }
 
 /// What the system could give, also inside a container.

@@ -54,6 +54,14 @@ impl Place {
         self.state.lock().await.crashes.forget();
     }
 
+    /// What its worker has shown so far: the time that loading took, in milliseconds, and the
+    /// memory that it takes now, in bytes. None where it is not running, or is being started.
+    pub(super) fn shown(&self, weights: u64) -> Option<(u32, f64)> {
+        let state = self.state.try_lock().ok()?;
+        let worker = state.worker.as_ref()?;
+        Some((worker.loaded().load_ms, worker.memory(weights)?))
+    }
+
     /// The worker, started if none runs. One that broke before it finished an answer is
     /// started again after a pause that grows, and after too many crashes not at all for a
     /// while.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use hearth_protocol::{
     FaultCode, FromEngine, GenerateRequest, Library, LoadModel, Loaded, Measured, Message,
-    PROTOCOL_VERSION, RequestId, ToEngine,
+    PROTOCOL_VERSION, Requantize, RequestId, ToEngine,
 };
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
@@ -19,6 +19,7 @@ use crate::{Code, Error, Result};
 
 use super::launch::Launcher;
 use super::limits::Limits;
+use super::memory;
 use super::status::{EngineState, Report};
 use routes::Routes;
 pub(super) use seats::Seat;
@@ -39,6 +40,7 @@ pub(super) struct Worker {
     orders: mpsc::UnboundedSender<Vec<u8>>,
     routes: Arc<Routes>,
     loaded: Loaded,
+    process: Option<u32>,
     next_id: AtomicU64,
     finished: AtomicBool,
     warned: AtomicBool,
@@ -111,6 +113,7 @@ impl Worker {
     fn serving(talk: Talk, loaded: Loaded, limits: Limits, report: Report) -> Self {
         let routes = Arc::new(Routes::default());
         let orders = talk.orders();
+        let process = talk.process();
         let seats = Seats::new(loaded.slots, report.clone());
         let ending = Arc::new(AtomicBool::new(false));
         let (heard, closed, wanted) = (Arc::clone(&routes), seats.clone(), Arc::clone(&ending));
@@ -127,6 +130,7 @@ impl Worker {
             orders,
             routes,
             loaded,
+            process,
             next_id: AtomicU64::new(1),
             finished: AtomicBool::new(false),
             warned: AtomicBool::new(false),
@@ -134,6 +138,12 @@ impl Worker {
             ending,
             serving: Mutex::new(Some(serving)),
         }
+    }
+
+    /// Memory that the process takes now for a model whose weights have so many bytes; none
+    /// where the system does not say.
+    pub(super) fn memory(&self, weights: u64) -> Option<f64> {
+        memory::of_process(self.process?, weights)
     }
 
     /// Waits for a slot; `waits` is told how many others wait before, if it is not at once.
@@ -272,6 +282,26 @@ pub(super) fn unloaded() -> Error {
 /// What a fresh worker found on this machine.
 pub(super) async fn libraries(launcher: &Launcher, limits: Limits) -> Result<Vec<Library>> {
     Ok(Worker::greeted(launcher, limits).await?.libraries)
+}
+
+/// Has a process of its own write a smaller copy of a model. Dropping it ends the process.
+pub(super) async fn requantize(
+    launcher: &Launcher,
+    limits: Limits,
+    order: Requantize,
+) -> Result<()> {
+    let from = order.from.clone();
+    let mut talk = Worker::greeted(launcher, limits).await?.talk;
+    talk.say(&ToEngine::Requantize(order))?;
+    // It is silent while it works; how far it is the file tells.
+    match talk.hear(Duration::MAX).await? {
+        FromEngine::Requantized => Ok(()),
+        FromEngine::LoadFailed(fault) => Err(Error::new(
+            code(fault.code),
+            format!("{}: {fault}.", from.display()),
+        )),
+        other => Err(unexpected(&other)),
+    }
 }
 
 /// A worker's refusal of one request, for the user.

@@ -76,6 +76,15 @@ pub enum GgufError {
 }
 
 impl Gguf {
+    /// Numbers in all tensors together.
+    #[must_use]
+    pub fn parameters(&self) -> u64 {
+        let sizes = self.tensor_bytes.iter();
+        sizes
+            .map(|(kind, bytes)| tensor::values(kind, *bytes))
+            .sum()
+    }
+
     /// Reads a header from a file of `size` bytes.
     pub fn read(source: impl Read + Seek, size: u64) -> Result<Self, GgufError> {
         let mut reader = Reader::new(source, size);

@@ -42,23 +42,16 @@ pub struct Header {
 impl Header {
     /// Reads and checks the header of a model for a purpose.
     pub fn read(path: &Path, purpose: Purpose) -> Result<Self> {
-        let missing = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => Error::new(
-                Code::ModelMissing,
-                format!("The model file {} is not there.", path.display()),
-            ),
-            _ => damaged(path, &GgufError::Io(error)),
-        };
-        let file = File::open(path).map_err(missing)?;
-        let facts = file.metadata().map_err(missing)?;
-        if !facts.is_file() {
-            return Err(Error::new(
-                Code::ModelDamaged,
-                format!("{} is a folder, not a model file.", path.display()),
-            ));
-        }
-        let gguf = Gguf::read(file, facts.len()).map_err(|error| damaged(path, &error))?;
-        Self::from_gguf(&gguf, facts.len(), path, purpose)
+        let (gguf, bytes) = read(path)?;
+        Self::from_gguf(&gguf, bytes, path, purpose)
+    }
+
+    /// Adds a further part of a model that was split; only the first has the facts.
+    pub(super) fn add_part(&mut self, path: &Path) -> Result<()> {
+        let (gguf, bytes) = read(path)?;
+        self.bytes += bytes;
+        self.measures.weights += gguf.tensor_bytes.values().sum::<u64>();
+        Ok(())
     }
 
     fn from_gguf(gguf: &Gguf, bytes: u64, path: &Path, purpose: Purpose) -> Result<Self> {
@@ -103,6 +96,35 @@ impl Header {
             architecture: architecture.to_owned(),
             measures: Measures::of(gguf, architecture),
         })
+    }
+}
+
+/// What stands before a file's weights, and the size of the file.
+pub(super) fn read(path: &Path) -> Result<(Gguf, u64)> {
+    let missing = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Error::new(Code::ModelMissing, absence(path)),
+        _ => damaged(path, &GgufError::Io(error)),
+    };
+    let file = File::open(path).map_err(missing)?;
+    let facts = file.metadata().map_err(missing)?;
+    if !facts.is_file() {
+        return Err(Error::new(
+            Code::ModelDamaged,
+            format!("{} is a folder, not a model file.", path.display()),
+        ));
+    }
+    let gguf = Gguf::read(file, facts.len()).map_err(|error| damaged(path, &error))?;
+    Ok((gguf, facts.len()))
+}
+
+/// A link tells where the file was.
+fn absence(path: &Path) -> String {
+    match path.read_link() {
+        Ok(target) => format!(
+            "The model file {} is not there any more: it was moved, removed, or its drive is not connected.",
+            target.display()
+        ),
+        Err(_) => format!("The model file {} is not there.", path.display()),
     }
 }
 

@@ -14,6 +14,8 @@ const VECTORS_ALIVE: u64 = 12;
 pub struct Measures {
     /// Bytes of weights.
     pub weights: u64,
+    /// Its layers.
+    pub layers: u64,
     /// Numbers that the cache holds for each token.
     pub cache_numbers: u64,
     /// Length of the vectors between the layers.
@@ -62,6 +64,7 @@ impl Measures {
         };
         Self {
             weights: gguf.tensor_bytes.values().sum(),
+            layers,
             cache_numbers: layers.saturating_mul(cached_heads.saturating_mul(numbers)),
             width,
             vocabulary: words,

@@ -15,6 +15,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(SECOND),
     // Files that questions bring along, and what is different for single conversations.
     M::up(THIRD),
+    // Model files that are wanted.
+    M::up(FOURTH),
 ];
 
 const FIRST: &str =
@@ -117,6 +119,33 @@ const SECOND: &str = "ALTER TABLE conversations ADD COLUMN pinned_at INTEGER;
             SELECT 'delete', old.id, old.text
             WHERE old.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
     END;";
+
+const FOURTH: &str = "CREATE TABLE downloads (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        place      INTEGER NOT NULL,
+        name       TEXT NOT NULL,
+        url        TEXT NOT NULL,
+        from_hub   INTEGER NOT NULL,
+        repository TEXT,
+        commit_id  TEXT,
+        sha256     TEXT,
+        bytes      INTEGER,
+        paused     INTEGER NOT NULL DEFAULT 0,
+        failure    TEXT,
+        created_at INTEGER NOT NULL,
+        done_at    INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX downloads_under_way ON downloads (name) WHERE done_at IS NULL;
+
+    CREATE TABLE learned (
+        model   TEXT PRIMARY KEY,
+        bytes   REAL NOT NULL,
+        load_ms INTEGER NOT NULL,
+        memory  REAL NOT NULL,
+        speed   REAL NOT NULL,
+        answers INTEGER NOT NULL,
+        used_at INTEGER NOT NULL
+    ) STRICT;";
 
 const THIRD: &str = "ALTER TABLE conversations ADD COLUMN settings TEXT;
 

@@ -50,6 +50,7 @@ impl Routes {
             FromEngine::Hello { .. }
             | FromEngine::Loading { .. }
             | FromEngine::Ready(_)
+            | FromEngine::Requantized
             | FromEngine::LoadFailed(_) => return,
         };
         let mut state = self.state();

@@ -46,6 +46,11 @@ impl Talk {
         })
     }
 
+    /// The process's number, while it runs.
+    pub(super) fn process(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// The way to give orders. The process ends when the last copy is dropped.
     pub(super) fn orders(&self) -> mpsc::UnboundedSender<Vec<u8>> {
         self.orders.clone()

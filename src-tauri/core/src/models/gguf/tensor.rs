@@ -84,6 +84,12 @@ pub(super) fn read_all<R: Read + Seek>(
     Ok(by_type)
 }
 
+/// How many numbers so many bytes of a type hold.
+pub(super) fn values(kind: &str, bytes: u64) -> u64 {
+    let known = TYPES.iter().find(|(_, name, ..)| *name == kind);
+    known.map_or(0, |(_, _, values, size)| bytes / size * values)
+}
+
 struct Tensor {
     kind: &'static str,
     bytes: u64,
