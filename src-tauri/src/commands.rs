@@ -2,6 +2,7 @@
 //! ids go in, never paths.
 
 pub(crate) mod conversations;
+pub(crate) mod hub;
 pub(crate) mod models;
 pub(crate) mod prompts;
 pub(crate) mod windows;

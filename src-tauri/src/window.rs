@@ -1,6 +1,7 @@
 //! The app with its main window: one for each data folder.
 
 mod failure;
+mod notices;
 mod place;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use hearth_core::presence::{self, Claim, Wish, requests};
 use hearth_core::{Code, Error, Hearth};
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
 
+use crate::commands::hub::Copying;
 use crate::files::Files;
 use crate::windows::{self, MAIN, Windows};
 use crate::{bindings, log, shortcut};
@@ -60,6 +62,7 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .invoke_handler(builder.invoke_handler())
         .manage(hearth)
+        .manage(Copying::default())
         .setup(move |app| {
             app.manage(Files::of(app.handle().clone()));
             app.manage(Windows::of(app.handle().clone(), root.clone()));
@@ -71,6 +74,13 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
                     tracing::warn!(%error, "the trash was not emptied");
                 }
             });
+            let downloads = app.state::<Hearth>().downloads.clone();
+            tauri::async_runtime::spawn(async move {
+                if let Err(error) = downloads.start().await {
+                    tracing::warn!(%error, "downloads did not go on");
+                }
+            });
+            tauri::async_runtime::spawn(notices::of_downloads(app.handle().clone()));
             let preloading = engines.clone();
             tauri::async_runtime::spawn(async move { preloading.preload().await });
             let carry_out = move |path: PathBuf| {
