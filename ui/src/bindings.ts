@@ -80,6 +80,58 @@ export const commands = {
 	openAttachment: (attachment: number) => __TAURI_INVOKE<Attachment>("open_attachment", { attachment }),
 	/**  The models that can answer. */
 	listModels: () => __TAURI_INVOKE<Model[]>("list_models"),
+	/**  Repositories on the hub with these words in their names. */
+	searchHub: (text: string) => __TAURI_INVOKE<Found[]>("search_hub", { text }),
+	/**  A repository on the hub, with its files. */
+	openRepository: (id: string) => __TAURI_INVOKE<Repository>("open_repository", { id }),
+	/**  Downloads files of a repository, as it was when it was looked at. */
+	downloadFiles: (repository: string, commit: string, files: HubFile[]) => __TAURI_INVOKE<null>("download_files", { repository, commit, files }),
+	/**  Downloads a file from any address; its last part is its name where none is given. */
+	downloadAddress: (url: string, name: string | null) => __TAURI_INVOKE<null>("download_address", { url, name }),
+	/**  Tells the page how downloads are doing, now and at every change. */
+	watchDownloads: (states: Channel<DownloadStatus[]>) => __TAURI_INVOKE<null>("watch_downloads", { states }),
+	/**  Stops a download; what came of it stays. */
+	pauseDownload: (id: number) => __TAURI_INVOKE<null>("pause_download", { id }),
+	/**  Lets a stopped or failed download go on. */
+	resumeDownload: (id: number) => __TAURI_INVOKE<null>("resume_download", { id }),
+	/**  Gives a download up; what came of it is removed. */
+	cancelDownload: (id: number) => __TAURI_INVOKE<null>("cancel_download", { id }),
+	/**  Puts a download in front of all that wait. */
+	hurryDownload: (id: number) => __TAURI_INVOKE<null>("hurry_download", { id }),
+	/**  Asks for a file and copies it into the models folder; its name, or none where nobody chose. */
+	importModel: () => __TAURI_INVOKE<string | null>("import_model"),
+	/**  The models of other programs on this computer that are not used here yet. */
+	modelsElsewhere: () => __TAURI_INVOKE<Elsewhere[]>("models_elsewhere"),
+	/**  Uses a model of another program where it lies. */
+	useElsewhere: (found: Elsewhere) => __TAURI_INVOKE<null>("use_elsewhere", { found }),
+	/**  What the owner of a repository says of it, in Markdown. */
+	modelCard: (repository: string, commit: string) => __TAURI_INVOKE<string | null>("model_card", { repository, commit }),
+	/**  What may be shown of the user's token for the hub. */
+	hubToken: () => __TAURI_INVOKE<SecretShown | null>("hub_token"),
+	/**  Keeps a token for the hub, or forgets the one that there is. */
+	setHubToken: (token: string | null) => __TAURI_INVOKE<SecretShown | null>("set_hub_token", { token }),
+	/**  Gives a model another name; the new one. */
+	renameModel: (model: string, to: string) => __TAURI_INVOKE<string>("rename_model", { model, to }),
+	/**  Makes a smaller copy of a model; its name, or none where it was given up. */
+	requantizeModel: (model: string, weights: string, progress: Channel<number>) => __TAURI_INVOKE<string | null>("requantize_model", { model, weights, progress }),
+	/**  Gives up the copy that is being made. */
+	stopRequantizing: () => __TAURI_INVOKE<void>("stop_requantizing"),
+	/**  Reads a whole model file and compares its checksum. */
+	verifyModel: (model: string) => __TAURI_INVOKE<Verified>("verify_model", { model }),
+	/**  Moves a model to the system's trash. */
+	removeModel: (model: string) => __TAURI_INVOKE<null>("remove_model", { model }),
+	/**  Lets a model answer from now on. */
+	chooseModel: (model: string) => __TAURI_INVOKE<null>("choose_model", { model }),
+	/**  Every model file that can chat or cannot be used, each with what it takes here. */
+	installedModels: () => __TAURI_INVOKE<InstalledModel[]>("installed_models"),
+	/**  This computer, as far as it decides which models run on it. */
+	thisComputer: () => __TAURI_INVOKE<Machine>("this_computer"),
+	/**  Everything that is known of a model. */
+	modelDetails: (model: string) => __TAURI_INVOKE<Details>("model_details", { model }),
+	/**  The model to begin with on this computer, or the one of a size. */
+	suggestModel: (size: Size | null) => __TAURI_INVOKE<Suggested>("suggest_model", { size }),
+	/**  What to expect here of a repository's variants. */
+	outlookOf: (variants: Variant[]) => __TAURI_INVOKE<Outlook>("outlook_of", { variants }),
 	/**  All prompts. */
 	listPrompts: () => __TAURI_INVOKE<Prompt[]>("list_prompts"),
 	/**  Saves a prompt: a new one, or in the place of the one of the old name. */
@@ -178,6 +230,20 @@ export type Change =
 { kind: "tags"; value: string[] };
 
 /**
+ *  The requirements that a computer meets, and what they promise in requests a minute:
+ *  10 to 20, 15 to 30, 25 to 50.
+ */
+export type Class = 
+/**  Not even the least; small models run all the same. */
+"below" | 
+/**  4 cores, 4 GB of memory, 10 GB on the disk. */
+"minimum" | 
+/**  8 cores, 8 GB of memory, 20 GB on the disk. */
+"recommended" | 
+/**  16 cores, 16 GB of memory, 8 GB of graphics memory. */
+"optimal";
+
+/**
  *  What kind of failure it is. Stable: scripts, the window and stored messages rely on it.
  *  A kind is added only when something outside the core tells it apart.
  */
@@ -202,6 +268,16 @@ export type Code =
 "model_unsupported" | 
 /**  The model has crashed too often and is left alone for a while. */
 "model_quarantined" | 
+/**  A file came with a wrong checksum, or is not what was promised. */
+"checksum_mismatch" | 
+/**  The hub gives it only to those who have agreed to its terms. */
+"gated" | 
+/**  A server cannot be reached, or refuses. */
+"network" | 
+/**  The name cannot be that of a model file, or is taken. */
+"name_refused" | 
+/**  Another process is at it. */
+"busy" | 
 /**  There is not enough memory for the model. */
 "out_of_memory" | 
 /**  The program's own files are incomplete. */
@@ -257,6 +333,71 @@ export type ConversationSettings = {
 	sampling?: SamplingConfig,
 };
 
+/**  Everything that is known of a model. */
+export type Details = {
+	/**  The file. */
+	path: string,
+	/**  The family of models that it belongs to, as the file calls it. */
+	architecture: string,
+	/**  Its parameters. */
+	parameters: number,
+	/**  Its licence, where the file states it. */
+	license: string | null,
+	/**  How it cuts texts into tokens, as the file calls it. */
+	tokenizer: string | null,
+	/**  Whether the file says how messages are put to it. */
+	has_template: boolean,
+	/**  Where it was downloaded from. */
+	source: string | null,
+	/**  The SHA-256 that it came with. */
+	sha256: string | null,
+	/**  What using it has shown. */
+	learned: Learned | null,
+	/**  The smaller copies that can be made of it. */
+	smaller: Smaller[],
+};
+
+/**  What a download is doing. */
+export type DownloadState = 
+/**  Others come first. */
+{ kind: "queued" } | 
+/**  The server is being asked. */
+{ kind: "asking" } | 
+/**  It comes. */
+{ kind: "fetching" } | 
+/**  Its checksum is compared. */
+{ kind: "checking" } | 
+/**  It waits for trouble to pass, and goes on by itself. */
+{ kind: "waiting"; 
+/**  The trouble. */
+why: string } | 
+/**  The user has stopped it. */
+{ kind: "paused" } | 
+/**  It ended without the file. */
+{ kind: "failed"; 
+/**  Why, and what to do. */
+error: Error };
+
+/**  How a download is doing. */
+export type DownloadStatus = {
+	/**  Its number. */
+	id: number,
+	/**  The file's name. */
+	name: string,
+	/**  The hub's repository. */
+	repository: string | null,
+	/**  Bytes of the file; 0 while that is not known. */
+	bytes: number,
+	/**  Bytes that came. */
+	came: number,
+	/**  Bytes a second, lately. */
+	speed: number,
+	/**  Seconds that it will take, as far as can be told. */
+	left: number | null,
+	/**  What it is doing. */
+	state: DownloadState,
+};
+
 /**  A message as it stands in the composer. */
 export type Draft = {
 	/**  The conversation; a new one where there is none. */
@@ -267,6 +408,22 @@ export type Draft = {
 	files: Attachment[],
 	/**  What is different for the conversation, where it is a new one. */
 	settings: ConversationSettings,
+};
+
+/**  A model file of another program. */
+export type Elsewhere = {
+	/**  The program, for people. */
+	program: string,
+	/**  What it would be called here. */
+	name: string,
+	/**  The file. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  How its weights are stored. */
+	quantization: string,
+	/**  Context length that it was trained for, in tokens. */
+	context: number,
 };
 
 /**  What a worker is doing. */
@@ -314,6 +471,27 @@ export type Error = {
 	message: string,
 };
 
+/**  What to expect of a model of some size. */
+export type Expectation = {
+	/**  Memory that it takes with a usual context, in bytes; about. */
+	memory: number,
+	/**  Whether that is there. */
+	fit: Fit,
+	/**  Tokens a second; about. */
+	speed: number,
+	/**  Whether this was seen in use, not computed. */
+	seen: boolean,
+};
+
+/**  Whether a model runs here. */
+export type Fit = 
+/**  It does now. */
+"fits" | 
+/**  It does when other programs leave some memory. */
+"tight" | 
+/**  It does not. */
+"too_large";
+
 /**  In which form conversations are exported. */
 export type Form = 
 /**  Everything, to be imported again. */
@@ -324,6 +502,30 @@ export type Form =
 "html" | 
 /**  For people. */
 "text";
+
+/**  A repository that a search found. */
+export type Found = {
+	/**  Its name, `owner/name`. */
+	id: string,
+	/**  How many people like it. */
+	likes: number,
+	/**  Downloads in the last month. */
+	downloads: number,
+	/**  Its licence, as the hub calls it. */
+	license: string | null,
+	/**  Whether its owner wants terms to be agreed to first. */
+	gated: boolean,
+	/**  When it last changed, in the form of RFC 3339. */
+	updated: string | null,
+};
+
+/**  A graphics processor. */
+export type Graphics = {
+	/**  Its name. */
+	name: string,
+	/**  Its memory that is free, in bytes. */
+	free_memory: number,
+};
 
 /**  A message in which it was found. */
 export type Hit = {
@@ -341,12 +543,96 @@ export type Hit = {
 	snippet: Piece[],
 };
 
+/**  A file of a repository. */
+export type HubFile = {
+	/**  Its place in the repository. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  Its SHA-256 in hexadecimal digits, where the hub states it. */
+	sha256: string | null,
+};
+
 /**  What came of an import. */
 export type Imported = {
 	/**  The new conversations. */
 	conversations: number[],
 	/**  What could not be read, and why. */
 	left_out: string[],
+};
+
+/**  A model file, or what is wrong with it. */
+export type InstalledModel = {
+	/**  The file's name without its ending. */
+	id: string,
+	/**  The file. */
+	file: string,
+	/**  The model; none where the file cannot be used. */
+	model: Model | null,
+	/**  What is wrong with the file. */
+	fault: string | null,
+	/**  What it takes and gives on this computer. */
+	expected: Expectation | null,
+	/**  Whether it answers new messages. */
+	chosen: boolean,
+	/**  Whether the file has another size than when it was downloaded. */
+	changed: boolean,
+	/**  Where the file lies, if it is another program's. */
+	linked: string | null,
+};
+
+/**  Where a secret is kept. */
+export type Kept = 
+/**  By the system's keychain. */
+"keychain" | 
+/**  In memory, until Hearth ends. */
+"session";
+
+/**  What is known of a model from use. */
+export type Learned = {
+	/**  Time that loading took the last time, in milliseconds. */
+	load_ms: number,
+	/**  The most memory that its worker was seen to take, in bytes. */
+	memory: number,
+	/**  Tokens a second, the last answers counting most. */
+	speed: number,
+	/**  Answers from which it was learned. */
+	answers: number,
+};
+
+/**  What a computer has too little of. */
+export type Limit = 
+/**  Cores. */
+"processor" | 
+/**  Memory. */
+"memory" | 
+/**  Room on the disk. */
+"disk" | 
+/**  Memory of a graphics processor. */
+"graphics";
+
+/**  What this computer has. */
+export type Machine = {
+	/**  The processor's name. */
+	processor: string,
+	/**  Its cores. */
+	cores: number,
+	/**  Memory in bytes. */
+	memory: number,
+	/**  Memory that is free now, in bytes. */
+	free_memory: number,
+	/**  Room on the disk of the data folder, in bytes. */
+	free_disk: number,
+	/**  Its graphics processors. */
+	graphics: Graphics[],
+	/**  Bytes a second that all cores together read from memory. */
+	bandwidth: number,
+	/**  What can be expected of it. */
+	tier: Tier,
+	/**  The class of requirements that it reaches. */
+	class: Class,
+	/**  What keeps it from the next class. */
+	limited_by: Limit | null,
 };
 
 /**
@@ -424,8 +710,8 @@ export type Model = {
 	id: string,
 	/**  Its name for people. */
 	name: string,
-	/**  Size of the file in bytes. */
-	bytes: number | null,
+	/**  Size of the file in bytes; where it was split, of all its parts. */
+	bytes: number,
 	/**  Context length that it was trained for, in tokens. */
 	context: number,
 	/**  How its weights are stored, for example `Q8_0`. */
@@ -440,6 +726,14 @@ export type ModelSampling = {
 	own: SamplingConfig,
 	/**  What applies where nothing was set for it. */
 	default: SamplingConfig,
+};
+
+/**  What to expect here of a repository's variants, and which of them to take. */
+export type Outlook = {
+	/**  What to expect of each. */
+	expected: Expectation[],
+	/**  The one to take; none where none fits. */
+	best: number | null,
 };
 
 /**  One part of what a model is sent. */
@@ -485,6 +779,14 @@ export type Prompt = {
 	/**  Its text; `{{variable}}` stands for what is asked for when it is used. */
 	text: string,
 };
+
+/**  A repository with its files. */
+export type Repository = {
+	/**  The version of its files, which downloads stick to. */
+	commit: string,
+	/**  The model in its quantizations, the smallest first. */
+	variants: Variant[],
+} & Found;
 
 /**
  *  Settings of the sampler; what is not set is the model's own default. The fields are those
@@ -533,6 +835,57 @@ export type Search = {
 	model?: string | null,
 };
 
+/**  What may be shown of a secret. */
+export type SecretShown = {
+	/**  Its last characters; empty where it is too short for that. */
+	ends: string,
+	/**  Where it is kept. */
+	kept: Kept,
+};
+
+/**  How large a model is, from those for a few gigabytes of memory upwards. */
+export type Size = 
+/**  About 1 GB of memory. */
+"tiny" | 
+/**  About 2 GB. */
+"small" | 
+/**  About 4 GB. */
+"medium" | 
+/**  About 8 GB. */
+"large" | 
+/**  About 14 GB. */
+"huge";
+
+/**  A smaller copy that can be made. */
+export type Smaller = {
+	/**  How its weights would be stored, for example `Q4_K_M`. */
+	weights: string,
+	/**  Its size in bytes, about. */
+	bytes: number,
+};
+
+/**  A model to begin with, and what it takes and gives here. */
+export type Suggested = {
+	/**  The model. */
+	suggestion: Suggestion,
+	/**  What to expect of it. */
+	expected: Expectation,
+};
+
+/**  A model to begin with. */
+export type Suggestion = {
+	/**  How large it is. */
+	size: Size,
+	/**  Its name for people. */
+	name: string,
+	/**  Where it is on the hub. */
+	repository: string,
+	/**  Which of its files to take. */
+	quantization: string,
+	/**  The size of that file in bytes; about. */
+	bytes: number,
+};
+
 /**  Light, dark, or as the system. */
 export type Theme = 
 /**  As the system is set. */
@@ -541,6 +894,15 @@ export type Theme =
 "light" | 
 /**  Light text on a dark ground. */
 "dark";
+
+/**  What can be expected of a computer. */
+export type Tier = 
+/**  Less than 8 GB of memory: tiny models. */
+"low" | 
+/**  From 8 GB of memory on: small models. */
+"medium" | 
+/**  From 16 GB of memory and a graphics processor on: medium and large ones. */
+"high";
 
 /**  Something that happened to an answer. As JSON each is one object with a `type`. */
 export type TurnEvent = 
@@ -586,4 +948,26 @@ text: string }) & { ahead?: never; answer?: never; conversation?: never; model?:
 {
 	type: "failed",
 } & Error;
+
+/**  A model in one quantization: one file, or several that belong together. */
+export type Variant = {
+	/**  The name without its ending and without the numbers of its parts. */
+	name: string,
+	/**  How its weights are stored, from the name; empty where that says nothing. */
+	quantization: string,
+	/**  Bytes of all its files. */
+	bytes: number,
+	/**  Its files in their order. */
+	files: HubFile[],
+};
+
+/**  What a check of a file found. */
+export type Verified = {
+	/**  The model's name. */
+	model: string,
+	/**  Its SHA-256 in hexadecimal digits. */
+	sha256: string,
+	/**  The one that it came with; none where it did not come from a download. */
+	expected: string | null,
+};
 

@@ -8,3 +8,6 @@ export function placeOf(query: string): Place {
   if (Number.isInteger(id) && id > 0) return { kind: "conversation", id };
   return wanted.has("quick") ? { kind: "quick" } : { kind: "main" };
 }
+
+/** The pages of the main window. */
+export type Page = "chat" | "models";
