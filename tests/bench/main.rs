@@ -14,6 +14,7 @@
 mod answers;
 mod conversations;
 mod library;
+mod models;
 mod parallel;
 mod report;
 mod reuse;
@@ -28,11 +29,12 @@ type Measure = fn(&mut Report);
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::default();
-    let parts: [(&str, Measure); 10] = [
+    let parts: [(&str, Measure); 11] = [
         ("window", window::measure),
         ("conversations", conversations::measure),
         ("thread", thread::measure),
         ("stream", thread::stream),
+        ("models", models::measure),
         ("answers", answers::measure),
         ("shapes", shapes::speed),
         ("parallel", parallel::measure),

@@ -3,7 +3,7 @@
 
 #[allow(dead_code, reason = "measurements need few of a test's steps")]
 #[path = "../window/driver.rs"]
-mod driver;
+pub(crate) mod driver;
 
 use std::path::Path;
 
@@ -157,7 +157,7 @@ fn random_model(home: &Path, shape: Shape, tokens: u32) {
 }
 
 /// Runs a step in the page; numbers come back.
-async fn run(window: &Window, step: &str) -> Vec<f64> {
+pub(crate) async fn run(window: &Window, step: &str) -> Vec<f64> {
     let script = format!("{STEPS}\nconst MESSAGE = {MESSAGE:?};\n{step};");
     match window.run(&script).await {
         Value::Array(numbers) => numbers.iter().filter_map(Value::as_f64).collect(),

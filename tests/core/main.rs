@@ -5,9 +5,11 @@
 mod branches;
 mod chat;
 mod documents;
+mod downloads;
 mod finding;
 mod gguf;
 mod home;
+mod keeping;
 mod lifecycle;
 mod presence;
 mod transfer;

@@ -4,5 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod crashes;
+mod downloads;
 mod interface;
 mod terminal;

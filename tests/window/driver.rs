@@ -48,6 +48,8 @@ impl Driver {
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("HEARTH_HOME", home)
+            // Models of another program, for those tests that put some there.
+            .env("HF_HUB_CACHE", home.join("elsewhere"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

@@ -25,8 +25,8 @@ async fn a_conversation_streams_and_is_there_after_a_restart() {
     window.shows("println!").await;
     window.rests().await;
     window.picture("chat-light").await.unwrap();
-    window.click("nav button:nth-of-type(2)").await;
-    window.click("nav button:nth-of-type(2)").await;
+    window.click("nav button:nth-of-type(4)").await;
+    window.click("nav button:nth-of-type(4)").await;
     window
         .is_true("document.documentElement.dataset.theme === 'dark'")
         .await;

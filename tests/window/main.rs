@@ -5,5 +5,6 @@
 #[allow(dead_code, reason = "tests/bench takes other steps than the tests")]
 mod driver;
 mod journeys;
+mod models;
 mod saved;
 mod turns;

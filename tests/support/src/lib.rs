@@ -2,6 +2,7 @@
 //!
 //! - [`engine`]: speaks to a real `hearth-engine` process, without the core.
 //! - [`forge`]: GGUF files, sound and damaged in chosen ways.
+//! - [`hub`]: a hub of models that misbehaves on demand.
 //! - [`place`]: where the built binaries and the built-in models are.
 //! - [`process`]: who still runs, and with how much memory.
 //! - [`random`]: randomness that is the same on every run.
@@ -9,6 +10,7 @@
 
 pub mod engine;
 pub mod forge;
+pub mod hub;
 pub mod place;
 pub mod process;
 pub mod random;

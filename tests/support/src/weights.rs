@@ -61,6 +61,16 @@ pub const LLAMA_1B: Shape = Shape {
     vocabulary: 32_000,
 };
 
+/// Llama's shape with 70 billion parameters, as Llama 2 has it.
+pub const LLAMA_70B: Shape = Shape {
+    layers: 80,
+    width: 8192,
+    heads: 64,
+    kv_heads: 8,
+    feed_forward: 28_672,
+    vocabulary: 32_000,
+};
+
 /// How the weights are stored; the number of the type in the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -93,8 +103,29 @@ impl Quantization {
 /// # Panics
 /// Where the file cannot be written.
 pub fn write(path: &Path, shape: Shape, quantization: Quantization) {
-    let mut file = BufWriter::with_capacity(1 << 20, File::create(path).unwrap());
     let tensors = tensors(shape, quantization);
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(path).unwrap());
+    file.write_all(&head(shape, &tensors).0).unwrap();
+    let mut random = Random::new(0x9E37_79B9_7F4A_7C15);
+    for (_, dimensions, kind) in &tensors {
+        write_weights(&mut file, dimensions, *kind, &mut random);
+    }
+    file.flush().unwrap();
+}
+
+/// Writes a model that has its full size but takes no room: all its weights are holes.
+///
+/// # Panics
+/// Where the file cannot be written.
+pub fn write_hollow(path: &Path, shape: Shape, quantization: Quantization) {
+    let (head, weights) = head(shape, &tensors(shape, quantization));
+    let mut file = File::create(path).unwrap();
+    file.write_all(&head).unwrap();
+    file.set_len(head.len() as u64 + weights).unwrap();
+}
+
+/// What stands before the weights, and their bytes.
+fn head(shape: Shape, tensors: &[Tensor]) -> (Vec<u8>, u64) {
     let tokenizer = tokenizer(shape.vocabulary);
     let numbers = [
         ("llama.block_count", shape.layers),
@@ -130,7 +161,7 @@ pub fn write(path: &Path, shape: Shape, quantization: Quantization) {
     head.extend(1e-5_f32.to_le_bytes());
     head.extend(tokenizer.concat());
     let mut offset = 0;
-    for (name, dimensions, kind) in &tensors {
+    for (name, dimensions, kind) in tensors {
         head.extend(text(name));
         head.extend(u32::try_from(dimensions.len()).unwrap().to_le_bytes());
         for length in dimensions {
@@ -141,12 +172,7 @@ pub fn write(path: &Path, shape: Shape, quantization: Quantization) {
         offset += bytes_of(dimensions, *kind).next_multiple_of(32);
     }
     head.resize(head.len().next_multiple_of(32), 0);
-    file.write_all(&head).unwrap();
-    let mut random = Random::new(0x9E37_79B9_7F4A_7C15);
-    for (_, dimensions, kind) in &tensors {
-        write_weights(&mut file, dimensions, *kind, &mut random);
-    }
-    file.flush().unwrap();
+    (head, offset)
 }
 
 type Tensor = (String, Vec<u64>, Quantization);
