@@ -114,6 +114,12 @@ impl Place {
         assert_eq!(self.leftovers(), 0);
     }
 
+    /// Waits until every download has come.
+    async fn until_nothing_comes(&self) {
+        let mut watch = self.downloads.watch();
+        watch.wait_for(Vec::is_empty).await.unwrap();
+    }
+
     /// Waits until the only download does something.
     async fn until(&self, wanted: impl Fn(&DownloadState) -> bool) {
         let mut watch = self.downloads.watch();
@@ -258,12 +264,7 @@ async fn f22_no_file_is_ever_spliced() {
         .await;
     place.hub.behave(Manners::default());
     assert_eq!(place.downloads.watch().borrow()[0].id, id);
-    place
-        .downloads
-        .watch()
-        .wait_for(Vec::is_empty)
-        .await
-        .unwrap();
+    place.until_nothing_comes().await;
     place.has_it();
 }
 
@@ -369,12 +370,7 @@ async fn f22_a_file_that_changes_on_the_server_begins_anew() {
         etag: Some("\"two\"".into()),
         ..Manners::default()
     });
-    place
-        .downloads
-        .watch()
-        .wait_for(Vec::is_empty)
-        .await
-        .unwrap();
+    place.until_nothing_comes().await;
     assert!(std::fs::read(place.folder.models().join(NAME)).unwrap() == other);
 }
 
@@ -484,12 +480,7 @@ async fn f25_every_refusal_has_its_sentence_and_what_passes_is_waited_for() {
         .await;
     assert_eq!(place.models(), Vec::<PathBuf>::new());
     place.hub.behave(Manners::default());
-    place
-        .downloads
-        .watch()
-        .wait_for(Vec::is_empty)
-        .await
-        .unwrap();
+    place.until_nothing_comes().await;
     place.has_it();
 }
 
@@ -508,12 +499,7 @@ async fn f31_a_hundred_pauses_and_a_second_wish_end_in_one_file() {
         place.downloads.resume(id).await.unwrap();
     }
     place.hub.behave(Manners::default());
-    place
-        .downloads
-        .watch()
-        .wait_for(Vec::is_empty)
-        .await
-        .unwrap();
+    place.until_nothing_comes().await;
     place.has_it();
 }
 
@@ -557,12 +543,40 @@ async fn a_piece_that_did_not_reach_the_disk_is_fetched_again_alone() {
     std::fs::write(&part, bytes).unwrap();
     place.hub.behave(Manners::default());
     place.downloads.resume(id).await.unwrap();
-    place
-        .downloads
-        .watch()
-        .wait_for(Vec::is_empty)
-        .await
-        .unwrap();
+    place.until_nothing_comes().await;
     place.has_it();
     assert!(place.hub.sent() < place.file.len() as u64 + 12 * MIB as u64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f29_a_link_in_the_models_folder_is_never_written_through() {
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&outside, "mine").unwrap();
+    let place = Place::new(20 * MIB);
+    let link = place.folder.models().join(NAME);
+    let swap = || std::os::unix::fs::symlink(outside.path(), &link).unwrap();
+    swap();
+    let refused = place.downloads.add(place.order().await).await;
+    assert_eq!(refused.unwrap_err().code, Code::NameRefused);
+    std::fs::remove_file(&link).unwrap();
+    // It appears while the file comes.
+    place.hub.behave(Manners {
+        slow: Some(Duration::from_millis(10)),
+        ..Manners::default()
+    });
+    place.downloads.start().await.unwrap();
+    place.downloads.add(place.order().await).await.unwrap();
+    place.until(|state| *state == DownloadState::Fetching).await;
+    swap();
+    place
+        .until(|state| matches!(state, DownloadState::Failed { error } if error.code == Code::NameRefused))
+        .await;
+    assert_eq!(std::fs::read_to_string(outside.path()).unwrap(), "mine");
+    assert!(link.is_symlink());
+    // What came is there, and the file with it as soon as its place is free.
+    std::fs::remove_file(&link).unwrap();
+    place.downloads.add(place.order().await).await.unwrap();
+    place.until_nothing_comes().await;
+    place.has_it();
+    assert!(place.hub.sent() < place.file.len() as u64 + 2 * MIB as u64);
 }

@@ -79,7 +79,7 @@ fn the_models_of_other_programs_are_found_each_once_and_nothing_else_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_model_of_another_program_answers_where_it_lies_and_stays_there_when_it_is_removed() {
+async fn f29_a_model_of_another_program_answers_where_it_lies_and_stays_there_when_it_is_removed() {
     let (_user, places) = full_home();
     let home = Home::new();
     let models = &home.hearth.models;
@@ -291,4 +291,34 @@ async fn a_copy_that_is_given_up_leaves_nothing() {
             .count()
     };
     assert_eq!((left("models"), left("downloads")), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f27_a_models_folder_that_is_gone_is_named_and_the_built_in_model_answers() {
+    let home = Home::new();
+    let models = home.folder.path().join("models");
+    fs::remove_dir(&models).unwrap();
+    let shown = home.hearth.installed_models().await.unwrap();
+    let fault = shown.iter().find_map(|one| one.fault.as_ref()).unwrap();
+    assert!(fault.contains(models.to_str().unwrap()), "{fault}");
+    assert!(
+        shown
+            .iter()
+            .any(|one| one.id == EMBER && one.model.is_some())
+    );
+    home.ask(None, "Hello").await.unwrap();
+    // The folder is a link to a drive that is not connected: Hearth starts all the same.
+    std::os::unix::fs::symlink("/nowhere/at/all", &models).unwrap();
+    let home = home.reopened();
+    home.ask(None, "Hello").await.unwrap();
+    let brought = home
+        .hearth
+        .models
+        .import(&place::ember(), Import::Copy, None)
+        .await;
+    let error = brought.unwrap_err();
+    assert!(
+        !error.message.is_empty() && error.code != Code::Internal,
+        "{error}"
+    );
 }

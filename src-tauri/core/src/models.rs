@@ -84,20 +84,14 @@ impl Models {
     }
 
     /// Every model file, each with what is wrong with it or what it is. A model that was split
-    /// is one, at its first part.
+    /// is one, at its first part. Where the user's own folder cannot be read, it stands there
+    /// with the reason.
     pub fn list(&self) -> Result<Vec<(PathBuf, Result<Model>)>> {
-        let mut paths = Vec::new();
-        for folder in [&self.built_in, &self.own] {
-            let fault = |error| Error::file("read the models folder", folder, &error);
-            for entry in std::fs::read_dir(folder).map_err(fault)? {
-                let path = entry.map_err(fault)?.path();
-                let is_first = Part::of(&path).is_none_or(|part| part.number == 1);
-                let ending = path.extension();
-                if is_first && ending.is_some_and(|ending| ending.eq_ignore_ascii_case("gguf")) {
-                    paths.push(path);
-                }
-            }
-        }
+        let mut paths = files_in(&self.built_in)?;
+        // A drive that is not connected costs its own models, not the built-in one.
+        let own = files_in(&self.own);
+        let fault = own.as_ref().err().cloned();
+        paths.extend(own.unwrap_or_default());
         paths.sort();
         // Most of the time goes into opening files, which can wait for each other's disk.
         let share = paths.len().div_ceil(READERS).max(1);
@@ -118,7 +112,8 @@ impl Models {
         .into_iter()
         .flatten()
         .collect();
-        Ok(paths.into_iter().zip(models).collect())
+        let fault = fault.map(|fault| (self.own.clone(), Err(fault)));
+        Ok(paths.into_iter().zip(models).chain(fault).collect())
     }
 
     /// The model of a name, or at a path, its header checked.
@@ -197,4 +192,19 @@ impl Models {
             ),
         )
     }
+}
+
+/// The files of a folder that look like models; of those that were split, the first parts.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let fault = |error| Error::file("read the models folder", folder, &error);
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
+        let is_first = Part::of(&path).is_none_or(|part| part.number == 1);
+        let ending = path.extension();
+        if is_first && ending.is_some_and(|ending| ending.eq_ignore_ascii_case("gguf")) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
 }

@@ -1,7 +1,6 @@
 import { Channel } from "@tauri-apps/api/core";
 
 import { commands, type DownloadStatus, type HubFile, type Repository, type Variant } from "../bindings";
-import { failureOf } from "../failure";
 import { toasts } from "../shell/toasts.svelte";
 import { t } from "../text/text";
 
@@ -26,59 +25,57 @@ class Downloads {
       }
       this.list = list;
     };
-    await this.worked(commands.watchDownloads(channel));
+    await toasts.worked(commands.watchDownloads(channel));
   }
 
   /** The first model of a user's own: it answers when it is here. */
   async first(repository: Repository, variant: Variant): Promise<void> {
     await this.files(repository.id, repository.commit, variant.files);
-    this.answers = `${variant.name}.gguf`;
+    this.answers = namesOf(variant)[0] ?? null;
   }
 
   private async came(one: DownloadStatus): Promise<void> {
     if (one.name === this.answers) {
       this.answers = null;
-      await this.worked(commands.chooseModel(one.name));
+      await toasts.worked(commands.chooseModel(one.name));
     }
     this.arrived += 1;
     toasts.show(t("downloads.done", { name: one.name }));
   }
 
   async files(repository: string, commit: string, files: HubFile[]): Promise<void> {
-    await this.worked(commands.downloadFiles(repository, commit, files));
+    await toasts.worked(commands.downloadFiles(repository, commit, files));
   }
 
   /** False where the address or the name was refused. */
   async address(url: string, name: string | null): Promise<boolean> {
-    return this.worked(commands.downloadAddress(url, name));
+    return toasts.worked(commands.downloadAddress(url, name));
   }
 
   async pause(one: DownloadStatus): Promise<void> {
-    await this.worked(commands.pauseDownload(one.id));
+    await toasts.worked(commands.pauseDownload(one.id));
   }
 
   async resume(one: DownloadStatus): Promise<void> {
-    await this.worked(commands.resumeDownload(one.id));
+    await toasts.worked(commands.resumeDownload(one.id));
   }
 
   async hurry(one: DownloadStatus): Promise<void> {
-    await this.worked(commands.hurryDownload(one.id));
+    await toasts.worked(commands.hurryDownload(one.id));
   }
 
   async cancel(one: DownloadStatus): Promise<void> {
     this.given.add(one.id);
-    if (!(await this.worked(commands.cancelDownload(one.id)))) this.given.delete(one.id);
+    if (!(await toasts.worked(commands.cancelDownload(one.id)))) this.given.delete(one.id);
   }
+}
 
-  private async worked(done: Promise<unknown>): Promise<boolean> {
-    try {
-      await done;
-      return true;
-    } catch (rejected) {
-      toasts.failure(failureOf(rejected));
-      return false;
-    }
-  }
+/** What the files of a variant are called here. */
+export function namesOf(variant: Variant): string[] {
+  const count = variant.files.length;
+  const five = (number: number) => String(number).padStart(5, "0");
+  if (count === 1) return [`${variant.name}.gguf`];
+  return variant.files.map((_, index) => `${variant.name}-${five(index + 1)}-of-${five(count)}.gguf`);
 }
 
 /** A time in the unit in which people read it, from seconds. */

@@ -1,5 +1,5 @@
 import type { Error as Failure } from "../bindings";
-import { sentenceAndDetails } from "../failure";
+import { failureOf, sentenceAndDetails } from "../failure";
 
 /** Something said at the edge of the window, perhaps with a way back. */
 export interface Toast {
@@ -24,6 +24,17 @@ class Toasts {
   /** A failure stays until it is dismissed. */
   failure(failure: Failure): void {
     this.add({ id: this.next++, text: sentenceAndDetails(failure.message).sentence, failure: true, action: null });
+  }
+
+  /** Whether something was done; where it was refused, that is said. */
+  async worked(done: Promise<unknown>): Promise<boolean> {
+    try {
+      await done;
+      return true;
+    } catch (rejected) {
+      this.failure(failureOf(rejected));
+      return false;
+    }
   }
 
   dismiss(id: number): void {

@@ -3,7 +3,8 @@
 //!
 //! The queue is in the database ([`crate::store::downloads`]); what came of a file lies in
 //! `downloads/` with a journal. `transfer` is one file's way, `ranges` its connections,
-//! `order` what is wanted, `status` what is told of it, `hashing` its checksum, `pace` speed and waiting, `name` what a file may be called.
+//! `order` what is wanted, `status` what is told of it, `hashing` its checksum, `pace` speed and
+//! waiting, `name` what a file may be called.
 
 mod hashing;
 mod journal;
@@ -15,6 +16,7 @@ mod status;
 mod transfer;
 
 use std::collections::HashMap;
+use std::fs::DirEntry;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -400,6 +402,8 @@ impl Downloads {
                 tokio::time::sleep(TELL).await;
             }
             own.0.telling.store(false, Ordering::Relaxed);
+            // What was begun in between has seen that somebody tells.
+            own.tell_on();
         });
     }
 
@@ -414,27 +418,29 @@ impl Downloads {
 /// Removes what belongs to no download and nobody touched for a week. What cannot be removed
 /// is no harm.
 fn sweep(folder: &Path, models: &Path, known: &[Download]) {
-    for entry in std::fs::read_dir(models).into_iter().flatten().flatten() {
-        let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
-        let age = entry.metadata().and_then(|facts| facts.modified()).ok();
-        let age = age.and_then(|time| time.elapsed().ok());
-        if is_unfinished && age.is_some_and(|age| age > ORPHAN) {
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+    let nobodys = |entry: &DirEntry| {
         let name = entry.file_name();
         let name = Path::new(&name).file_stem().unwrap_or_default();
+        known.iter().all(|one| name != one.order.name.as_str())
+    };
+    let copies = entries(models).filter(|entry| {
+        let name = entry.file_name();
+        name.to_string_lossy().starts_with(UNFINISHED)
+    });
+    for entry in entries(folder).filter(nobodys).chain(copies) {
         let age = entry.metadata().and_then(|facts| facts.modified()).ok();
         let age = age.and_then(|time| time.elapsed().ok());
-        let is_known = known.iter().any(|one| name == one.order.name.as_str());
-        if !is_known && age.is_some_and(|age| age > ORPHAN) {
+        if age.is_some_and(|age| age > ORPHAN) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
 }
 
-fn taken(name: &str) -> Error {
+fn entries(folder: &Path) -> impl Iterator<Item = DirEntry> {
+    std::fs::read_dir(folder).into_iter().flatten().flatten()
+}
+
+pub(super) fn taken(name: &str) -> Error {
     let message = format!("There is already a file {name} in the models folder.");
     Error::new(Code::NameRefused, message)
 }

@@ -21,6 +21,7 @@ use crate::config::Settings;
 use crate::secrets::{Kept, SecretShown, Secrets};
 use crate::{Code, Error, Result};
 
+pub(crate) use quantization::is_quantization;
 pub use quantization::{HubFile, Variant};
 
 /// How long the hub may be silent.

@@ -8,7 +8,7 @@ use hearth_protocol::Purpose;
 use serde::Serialize;
 use specta::Type;
 
-use super::downloads::{UNFINISHED, checked_name, sha256_of};
+use super::downloads::{UNFINISHED, checked_name, sha256_of, taken};
 use super::need::size;
 use super::split::{self, Part};
 use super::{Model, Models};
@@ -122,9 +122,9 @@ impl Models {
 
     /// Gives a model another name; what is known of it goes with it.
     pub async fn rename(&self, name: &str, to: &str, store: &Store) -> Result<Model> {
-        let before = split::files(&self.own_file(name)?);
-        let model = self.rename_files(name, to)?;
-        for (from, to) in before.iter().zip(split::files(&model.path)) {
+        let files = split::files(&self.own_file(name)?);
+        let model = self.rename_files(&files, to)?;
+        for (from, to) in files.iter().zip(split::files(&model.path)) {
             store
                 .rename_downloaded(file_name(from), Some(file_name(&to)))
                 .await?;
@@ -134,8 +134,7 @@ impl Models {
         Ok(model)
     }
 
-    fn rename_files(&self, name: &str, to: &str) -> Result<Model> {
-        let files = split::files(&self.own_file(name)?);
+    fn rename_files(&self, files: &[PathBuf], to: &str) -> Result<Model> {
         let places = self.places(to, files.len())?;
         for (number, (from, place)) in files.iter().zip(&places).enumerate() {
             if let Err(error) = fs::rename(from, place) {
@@ -154,38 +153,12 @@ impl Models {
     /// is forgotten. Gives the room that is free when the trash is emptied, in bytes.
     pub async fn remove(&self, name: &str, store: &Store) -> Result<u64> {
         let files = split::files(&self.own_file(name)?);
-        let freed = self.remove_files(name)?;
+        let freed = remove_files(&files)?;
         for file in files {
             store.rename_downloaded(file_name(&file), None).await?;
         }
         let name = without_ending(name).to_owned();
         store.rename_learned(name, None).await?;
-        Ok(freed)
-    }
-
-    fn remove_files(&self, name: &str) -> Result<u64> {
-        let first = self.own_file(name)?;
-        let mut freed = 0;
-        for path in split::files(&first) {
-            let facts = match path.symlink_metadata() {
-                Ok(facts) => facts,
-                // A part that is missing anyway is no reason to keep the others.
-                Err(_) if path != first => continue,
-                Err(error) => return Err(Error::file("find", &path, &error)),
-            };
-            if facts.is_symlink() {
-                fs::remove_file(&path).map_err(|error| Error::file("remove", &path, &error))?;
-                continue;
-            }
-            trash::delete(&path).map_err(|error| {
-                let message = format!(
-                    "{} could not be moved to the trash: {error}.",
-                    path.display()
-                );
-                Error::new(Code::DataFolder, message)
-            })?;
-            freed += facts.len();
-        }
         Ok(freed)
     }
 
@@ -202,6 +175,31 @@ impl Models {
         }
         Err(self.missing(name))
     }
+}
+
+fn remove_files(files: &[PathBuf]) -> Result<u64> {
+    let mut freed = 0;
+    for (number, path) in files.iter().enumerate() {
+        let facts = match path.symlink_metadata() {
+            Ok(facts) => facts,
+            // A part that is missing anyway is no reason to keep the others.
+            Err(_) if number > 0 => continue,
+            Err(error) => return Err(Error::file("find", path, &error)),
+        };
+        if facts.is_symlink() {
+            fs::remove_file(path).map_err(|error| Error::file("remove", path, &error))?;
+            continue;
+        }
+        trash::delete(path).map_err(|error| {
+            let message = format!(
+                "{} could not be moved to the trash: {error}.",
+                path.display()
+            );
+            Error::new(Code::DataFolder, message)
+        })?;
+        freed += facts.len();
+    }
+    Ok(freed)
 }
 
 fn file_name(path: &Path) -> String {
@@ -254,9 +252,4 @@ fn link(from: &Path, place: &Path) -> Result<()> {
 fn link(from: &Path, place: &Path) -> Result<()> {
     std::os::windows::fs::symlink_file(from, place)
         .map_err(|error| Error::file("link to", from, &error))
-}
-
-fn taken(name: &str) -> Error {
-    let message = format!("There is already a file {name} in the models folder.");
-    Error::new(Code::NameRefused, message)
 }

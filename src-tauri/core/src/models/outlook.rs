@@ -3,12 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use hearth_protocol::Purpose;
 use serde::Serialize;
 use specta::Type;
 
 use super::gguf::Value;
-use super::header::{self, Header};
+use super::header;
 use super::machine::{Expectation, Machine};
 use super::requantize::{self, Smaller};
 use super::split::Part;
@@ -184,7 +183,7 @@ impl Hearth {
         let came = came.map(|came| came.order);
         let learned = self.store.learned().await?.remove(&model.id);
         Ok(Details {
-            architecture: Header::read(&model.path, Purpose::Chat)?.architecture,
+            architecture: model.architecture,
             parameters: parameters as f64,
             license: text("general.license"),
             tokenizer: text("tokenizer.ggml.model"),

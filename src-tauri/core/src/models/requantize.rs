@@ -9,6 +9,7 @@ use specta::Type;
 
 use super::downloads::UNFINISHED;
 use super::gguf::Gguf;
+use super::hub::is_quantization;
 use super::need::size;
 use super::{Header, Model, split};
 use crate::{Code, Error, Hearth, Result};
@@ -140,12 +141,7 @@ fn without_weights(id: &str) -> &str {
     let Some((rest, last)) = id.rsplit_once(['-', '.']) else {
         return id;
     };
-    let upper = last.to_uppercase();
-    let is_weights = ["F32", "F16", "BF16"].contains(&upper.as_str())
-        || upper
-            .strip_prefix("IQ")
-            .or(upper.strip_prefix('Q'))
-            .is_some_and(|bits| bits.starts_with(|sign: char| sign.is_ascii_digit()));
+    let is_weights = is_quantization(&last.to_uppercase());
     if is_weights { rest } else { id }
 }
 

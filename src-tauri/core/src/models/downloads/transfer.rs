@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, RANGE};
 use reqwest::{StatusCode, Url};
+use tempfile::TempPath;
 
 use super::Order;
 use super::hashing::Hashing;
@@ -283,13 +284,16 @@ impl Transfer {
             return Err(Error::new(Code::ModelDamaged, message).into());
         }
         let place = self.place();
-        if place.exists() {
-            return Err(Trouble::Later(
-                "A file of this name has just appeared".to_owned(),
-                None,
-            ));
+        let part = TempPath::try_from_path(part).map_err(fault)?;
+        if let Err(refused) = part.persist_noclobber(&place) {
+            // What came stays, whatever has appeared under the name: a link is not followed.
+            refused.path.keep().map_err(|error| fault(error.error))?;
+            if refused.error.kind() == std::io::ErrorKind::AlreadyExists {
+                let why = "A file of this name has just appeared";
+                return Err(Trouble::Later(why.to_owned(), None));
+            }
+            return Err(self.fault("move", &refused.error).into());
         }
-        std::fs::rename(&part, &place).map_err(|error| self.fault("move", &error))?;
         sync_folder(&self.models).map_err(|error| self.fault("write", &error))?;
         // The journal, which has the checksum, goes when the end is noted.
         Ok((place, hash))

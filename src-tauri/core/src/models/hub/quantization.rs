@@ -84,18 +84,18 @@ pub(super) fn local_name(path: &str) -> String {
     }
 }
 
+/// Whether a word in capitals is the name of a quantization.
+pub(crate) fn is_quantization(word: &str) -> bool {
+    let digits = |rest: &str| rest.starts_with(|sign: char| sign.is_ascii_digit());
+    let after = |start: &str| word.strip_prefix(start).is_some_and(digits);
+    matches!(word, "F16" | "F32" | "BF16" | "MXFP4") || after("Q") || after("IQ") || after("TQ")
+}
+
 /// The quantization that a name states: `Q4_K_M`, `IQ2_XS`, `BF16`, `MXFP4`.
 fn quantization(name: &str) -> String {
     let upper = name.to_uppercase();
     let words = upper.split(['-', '.', ' ']);
-    let is_one = |word: &&str| {
-        let digits = |rest: &str| rest.starts_with(|sign: char| sign.is_ascii_digit());
-        let after = |start: &str| word.strip_prefix(start).is_some_and(digits);
-        matches!(*word, "F16" | "F32" | "BF16" | "MXFP4")
-            || after("Q")
-            || after("IQ")
-            || after("TQ")
-    };
+    let is_one = |word: &&str| is_quantization(word);
     // A name like `model_q4_0` has no other mark before it.
     let found = words.clone().rfind(is_one).map(str::to_owned);
     found
