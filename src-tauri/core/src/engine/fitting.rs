@@ -98,11 +98,11 @@ mod tests {
         };
         assert_eq!(context(16_000), Ok(8192));
         assert_eq!(context(6_000), Ok(4096));
-        assert_eq!(context(5_600), Ok(2048));
+        assert_eq!(context(5_400), Ok(2048));
         let refusal = context(5_000).unwrap_err();
         assert_eq!(refusal.code, Code::OutOfMemory);
         assert!(
-            refusal.message.contains("needs 5.5 GB") && refusal.message.contains("5.0 GB are free"),
+            refusal.message.contains("needs 5.3 GB") && refusal.message.contains("5.0 GB are free"),
             "{refusal}"
         );
         let refusal = context(2_000).unwrap_err();

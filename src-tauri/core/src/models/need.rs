@@ -9,6 +9,11 @@ const COMPUTED_AT_ONCE: u64 = 512;
 /// Vectors of the model's width that are alive at the same time while a layer is computed.
 const VECTORS_ALIVE: u64 = 12;
 
+/// Answers that are computed at once, at most, for what their words take.
+const ANSWERS_AT_ONCE: u64 = 64;
+/// What the worker takes without any model, in bytes.
+const PROCESS: u64 = 16 << 20;
+
 /// The measures of a model that decide its memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Measures {
@@ -75,11 +80,13 @@ impl Measures {
     #[must_use]
     pub fn need(&self, context: u32, cache_type: CacheType) -> Need {
         let numbers = self.cache_numbers.saturating_mul(u64::from(context));
-        let alive = self.vocabulary + VECTORS_ALIVE * self.width;
+        let vectors = (VECTORS_ALIVE * self.width).saturating_mul(COMPUTED_AT_ONCE);
+        // Words are weighed for the last token of each answer alone.
+        let words = self.vocabulary.saturating_mul(ANSWERS_AT_ONCE);
         Need {
             weights: self.weights,
             cache: cache_type.bytes(numbers),
-            scratch: alive.saturating_mul(COMPUTED_AT_ONCE * 4),
+            scratch: PROCESS + vectors.saturating_add(words).saturating_mul(4),
         }
     }
 }
