@@ -1,62 +1,94 @@
-//! The settings file `config.toml`: typed, written with its comments on the first start, and
-//! never overwritten when it cannot be read.
+//! The settings file `config.toml`, which users may edit too.
 //!
-//! [`Settings`] is the file in use; [`engine`] and [`sampling`] are its larger sections, which
-//! each model may also have for itself; [`hub`] is where models come from.
+//! [`Config`] is what it says, and with its types the source of everything that is known about
+//! settings ([`schema`]). [`reading`] takes a file apart, [`Settings`] is the file in use; every
+//! state of it is kept in a [`timeline`], and any two can be compared ([`differences`]).
 
+pub mod differences;
+pub(crate) mod editing;
 pub mod engine;
-pub(crate) mod file;
 pub mod hub;
+pub(crate) mod kept;
+mod keys;
+pub mod profiles;
+pub mod reading;
+pub mod reference;
 pub mod sampling;
+pub mod schema;
+mod settings;
+pub mod timeline;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::models::{BUILT_IN, Model};
-use crate::{Code, Error, Result};
 
 use engine::{Engine, ModelEngine};
 use sampling::SamplingConfig;
 
-/// The file as it is on the first start; also the reference of all settings.
-const DEFAULT: &str = include_str!("../../../assets/config.toml");
+pub use settings::{SettingShown, Settings, SettingsShown};
 
 /// The settings.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Config {
     /// Conversations.
     pub chat: Chat,
-    /// How answers are drawn.
+    /// How answers are drawn. What is not set is the model's own default. Each model can have
+    /// its own values.
     pub sampling: SamplingConfig,
-    /// How models are run.
+    /// How models are run. Changes hold for models that are loaded after them. Each model can
+    /// have its own values for most of them.
     pub engine: Engine,
-    /// What is different for single models, by their names.
-    pub models: BTreeMap<String, ModelConfig>,
-    /// Where models come from.
+    /// Where models come from. A token for what is not open to all is no setting: the system's
+    /// keychain keeps it (page Models, or `hearth models token`), or it is read from `HF_TOKEN`.
     pub hub: hub::Hub,
     /// How the window looks.
     pub window: Window,
+    /// Earlier states of the settings, which are kept before every change.
+    pub backups: Backups,
+    /// What Hearth notes about itself: never what was said in a conversation.
+    pub log: Log,
+    /// What is different for single models, by their names.
+    pub models: BTreeMap<String, ModelConfig>,
 }
 
 /// Conversations.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Chat {
-    /// The model that answers.
+    /// The model that answers: a name from `hearth models list`, or the path of a GGUF file.
     pub model: String,
     /// Instructions at the start of every conversation; empty for none.
+    #[schemars(extend("x-long" = true))]
     pub system_prompt: String,
+    /// Instructions that stand behind those of every conversation, whatever its own are; empty
+    /// for none.
+    #[schemars(extend("x-long" = true))]
+    pub master_prompt: String,
+    /// Stands before each of your messages when it is sent; empty for nothing.
+    #[schemars(extend("x-long" = true))]
+    pub message_prefix: String,
+    /// Stands behind each of your messages when it is sent; empty for nothing.
+    #[schemars(extend("x-long" = true))]
+    pub message_suffix: String,
+    /// How prefix, message and suffix are put together, such as `{{prefix}} {{message}}
+    /// {{suffix}}`; empty for one below the other.
+    #[schemars(extend("x-long" = true))]
+    pub message_format: String,
+    /// How every answer begins; empty where the model begins it.
+    #[schemars(extend("x-long" = true))]
+    pub primer: String,
     /// Let the model name a conversation after its first answer.
     pub titles: bool,
 }
 
 /// What is different for one model.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ModelConfig {
     /// How its answers are drawn.
@@ -66,13 +98,51 @@ pub struct ModelConfig {
 }
 
 /// How the window looks.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Window {
-    /// Light, dark, or as the system.
+    /// Light, dark, or as the system is set.
+    #[schemars(with = "String", extend("enum" = ["system", "light", "dark"]))]
     pub theme: Theme,
-    /// The key that opens the window for a quick question from anywhere; empty for none.
+    /// The key that opens the window for a quick question from anywhere, where the system allows
+    /// it; empty for none.
+    #[schemars(extend("x-restart" = true))]
     pub quick_ask: String,
+}
+
+/// Earlier states of the settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Backups {
+    /// States that are kept; the oldest leave first.
+    #[schemars(range(min = 10, max = 100_000))]
+    pub keep: u32,
+}
+
+/// What Hearth notes about itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Log {
+    /// How much is noted.
+    #[schemars(extend("enum" = ["off", "error", "warn", "info", "debug", "trace"]))]
+    pub level: String,
+    /// Other levels for single parts, such as `hearth_core::models=debug`.
+    pub targets: Vec<String>,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+            targets: Vec::new(),
+        }
+    }
+}
+
+impl Default for Backups {
+    fn default() -> Self {
+        Self { keep: 1000 }
+    }
 }
 
 impl Default for Window {
@@ -102,66 +172,34 @@ impl Default for Chat {
         Self {
             model: BUILT_IN.to_owned(),
             system_prompt: String::new(),
+            master_prompt: String::new(),
+            message_prefix: String::new(),
+            message_suffix: String::new(),
+            message_format: String::new(),
+            primer: String::new(),
             titles: true,
         }
     }
 }
 
 impl Config {
-    /// Reads the file; writes it first where it is missing. A file that cannot be understood
-    /// is left alone: the defaults are used, and the error says where and why.
-    pub fn load(path: &Path) -> (Self, Option<Error>) {
-        let text = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let written = file::replace(path, DEFAULT);
-                return (Self::default(), written.err());
-            }
-            Err(error) => {
-                return (
-                    Self::default(),
-                    Some(Error::file("read the settings", path, &error)),
-                );
-            }
-        };
-        let parsed = std::str::from_utf8(&text)
-            .map_err(|error| error.to_string())
-            .and_then(|text| {
-                let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-                toml::from_str::<Self>(text).map_err(|error| error.to_string())
-            })
-            .and_then(|config| config.check().map(|()| config));
-        match parsed {
-            Ok(config) => (config, None),
-            Err(reason) => {
-                let message = format!(
-                    "The settings in {} are not used, because of this: {reason} The defaults \
-                     stand in until it is mended; the file was left as it is.",
-                    path.display()
-                );
-                (Self::default(), Some(Error::new(Code::BadSetting, message)))
+    /// Takes paths that are relative as beginning in the folder of the settings file, where
+    /// something lies there, so that they hold from wherever Hearth is started.
+    fn resolve(&mut self, folder: &Path) {
+        let own = self.models.values_mut().map(|model| &mut model.engine);
+        let files = own.flat_map(|engine| [&mut engine.draft, &mut engine.lora]);
+        for path in files.flatten() {
+            if let Some(found) = Some(folder.join(&*path)).filter(|found| found.exists()) {
+                *path = found;
             }
         }
-    }
-
-    /// Refuses numbers outside their ranges, naming the place of the first.
-    fn check(&self) -> std::result::Result<(), String> {
-        self.sampling
-            .check()
-            .map_err(|refusal| format!("sampling.{refusal}."))?;
-        self.engine
-            .check()
-            .map_err(|refusal| format!("engine.{refusal}."))?;
-        self.hub
-            .check()
-            .map_err(|refusal| format!("hub.{refusal}."))?;
-        for (name, model) in &self.models {
-            let sampling = model.sampling.or(&self.sampling).check();
-            sampling.map_err(|refusal| format!("models.{name}.sampling.{refusal}."))?;
-            let engine = self.engine.with(&model.engine).check();
-            engine.map_err(|refusal| format!("models.{name}.engine.{refusal}."))?;
+        let model = Path::new(&self.chat.model);
+        let found = Some(folder.join(model)).filter(|found| found.exists());
+        // A plain name is that of a model.
+        let found = found.filter(|_| model.components().count() > 1);
+        if let Some(found) = found.as_deref().and_then(Path::to_str) {
+            found.clone_into(&mut self.chat.model);
         }
-        Ok(())
     }
 
     /// How answers of a model are drawn.
@@ -179,72 +217,6 @@ impl Config {
     }
 }
 
-/// The settings in use. Cheap to clone; all copies change together.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    path: Arc<PathBuf>,
-    current: Arc<RwLock<Arc<Config>>>,
-    /// Held while the file is read, changed and written.
-    changing: Arc<Mutex<()>>,
-}
-
-impl Settings {
-    /// Reads the file, as [`Config::load`] does.
-    pub fn open(path: PathBuf) -> (Self, Option<Error>) {
-        let (config, fault) = Config::load(&path);
-        let settings = Self {
-            path: Arc::new(path),
-            current: Arc::new(RwLock::new(Arc::new(config))),
-            changing: Arc::default(),
-        };
-        (settings, fault)
-    }
-
-    /// The settings as they are now.
-    #[must_use]
-    pub fn get(&self) -> Arc<Config> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Changes the settings for this process alone; the file stays as it is.
-    pub fn for_now(&self, change: impl FnOnce(&mut Config)) {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        change(Arc::make_mut(&mut current));
-    }
-
-    /// Changes how a model's answers are drawn: one field, as somebody typed it; none goes
-    /// back to the default. Refused with the range where it is outside.
-    pub fn set_model_sampling(&self, model: &str, field: &str, text: Option<&str>) -> Result<()> {
-        let value = text.map(|text| sampling::typed(field, text.trim()));
-        self.change(
-            &["models", model, "sampling"],
-            &[(field, value.transpose()?)],
-        )
-    }
-
-    /// Changes values in the file and takes them over; comments and everything else stay. A
-    /// value of none is taken out. Refused, and nothing changed, where the result would not
-    /// be valid.
-    pub fn change(
-        &self,
-        section: &[&str],
-        values: &[(&str, Option<toml_edit::Value>)],
-    ) -> Result<()> {
-        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = file::changed(&self.path, section, values)?;
-        let invalid = |reason: String| Error::new(Code::BadSetting, reason);
-        let config: Config = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
-        config.check().map_err(|reason| {
-            let place = section.join(".");
-            let reason = reason.strip_prefix(&format!("{place}.")).unwrap_or(&reason);
-            invalid(sentence(reason))
-        })?;
-        file::replace(&self.path, &text)?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
-        Ok(())
-    }
-}
-
 /// A setting's name or refusal at the beginning of a sentence.
 pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
@@ -252,94 +224,4 @@ pub(crate) fn sentence(text: &str) -> String {
         .next()
         .map(|letter| letter.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_file_of_the_first_start_means_the_defaults() {
-        assert_eq!(
-            toml::from_str::<Config>(DEFAULT).unwrap(),
-            Config::default()
-        );
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_read_is_named_with_its_line_and_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.toml");
-        for text in [
-            "[window]\ntheme = \"pink\"\n",
-            "[sampling]\ntemperature = nan\n",
-            "[models.x.sampling]\ntop_p = 7.0\n",
-            "[engine]\nslots = 0\n",
-            "[chat\n",
-        ] {
-            std::fs::write(&path, text).unwrap();
-            let (config, fault) = Config::load(&path);
-            assert_eq!(config, Config::default());
-            let fault = fault.unwrap();
-            assert_eq!(fault.code, Code::BadSetting);
-            assert!(
-                ["line", "sampling.", "engine."]
-                    .iter()
-                    .any(|place| fault.message.contains(place)),
-                "{fault}"
-            );
-            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-        }
-    }
-
-    #[test]
-    fn setting_a_value_keeps_comments_and_unknown_keys() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.toml");
-        std::fs::write(&path, "# mine\n[window]\nnew_key = 1 # later\n").unwrap();
-        let (settings, _) = Settings::open(path.clone());
-        settings
-            .change(&["window"], &[("theme", Some("dark".into()))])
-            .unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(
-            text.contains("# mine") && text.contains("new_key = 1 # later"),
-            "{text}"
-        );
-        assert_eq!(Config::load(&path).0.window.theme, Theme::Dark);
-        assert_eq!(settings.get().window.theme, Theme::Dark);
-    }
-
-    #[test]
-    fn each_model_remembers_its_own_and_a_value_out_of_range_changes_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.toml");
-        let (settings, _) = Settings::open(path.clone());
-        let set = |field, text| settings.set_model_sampling("llama-3.2 1b", field, text);
-        set("temperature", Some("1,2")).unwrap();
-        let before = std::fs::read_to_string(&path).unwrap();
-        for (field, text, refusal) in [
-            ("top_p", "1.5", "Top_p is 1.5; allowed is 0 to 1."),
-            ("top_p", "NaN", "Top_p is NaN; allowed is 0 to 1."),
-            ("top_k", "-1", "Top_k is “-1”; it has to be a whole number."),
-            (
-                "temperature",
-                "warm",
-                "Temperature is “warm”; it has to be a number.",
-            ),
-        ] {
-            assert_eq!(set(field, Some(text)).unwrap_err().message, refusal);
-        }
-        assert!(set("mirostat", Some("v3")).is_err());
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
-        let of = |settings: &Settings| settings.get().models["llama-3.2 1b"].sampling.temperature;
-        assert_eq!(of(&settings), Some(1.2));
-        assert_eq!(
-            of(&Settings::open(path).0),
-            Some(1.2),
-            "also after a restart"
-        );
-        set("temperature", None).unwrap();
-        assert_eq!(of(&settings), None);
-    }
 }

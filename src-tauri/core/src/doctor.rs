@@ -21,7 +21,7 @@ pub async fn examine(hearth: &Hearth) -> Vec<Finding> {
         good("data folder", hearth.folder.root().display()),
         good("settings", hearth.folder.config().display()),
     ];
-    if let Some(fault) = &hearth.config_fault {
+    if let Some(fault) = hearth.settings.fault() {
         findings.push(bad("settings", fault));
     }
     findings.push(good("database", hearth.store.path().display()));

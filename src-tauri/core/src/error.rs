@@ -55,6 +55,8 @@ pub enum Code {
     PromptEmpty,
     /// A setting is outside its range, or not readable.
     BadSetting,
+    /// Somebody else has changed it meanwhile.
+    Conflict,
     /// The program ended while the answer was being written.
     Interrupted,
     /// The file holds no conversations that can be imported.

@@ -79,6 +79,18 @@ impl DataFolder {
         self.root.join("prompts.toml")
     }
 
+    /// Secrets, where the user has no keychain and wants a file.
+    #[must_use]
+    pub fn secrets(&self) -> PathBuf {
+        self.root.join("secrets.json")
+    }
+
+    /// Profiles that the user has made.
+    #[must_use]
+    pub fn profiles(&self) -> PathBuf {
+        self.root.join("profiles")
+    }
+
     /// Copies made before anything is changed.
     #[must_use]
     pub fn backups(&self) -> PathBuf {
@@ -105,15 +117,39 @@ impl DataFolder {
 }
 
 /// Replaces a file's contents: whole, or not at all, and through a link rather than over it.
-pub(crate) fn replace_file(path: &Path, text: &str) -> std::io::Result<()> {
+/// What may be done with the file stays as it was; one that may not be written is not replaced.
+pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     // A link to a file elsewhere, as dotfile collections use, has to stay one.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let target = match path.canonicalize() {
+        Ok(target) => target,
+        // Where it leads to may be on a drive that comes back.
+        Err(error) if path.is_symlink() => return Err(error),
+        Err(_) => path.to_path_buf(),
+    };
     let folder = target.parent().filter(|one| !one.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(text.as_bytes())?;
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    if let Ok(facts) = fs::metadata(&target) {
+        if facts.permissions().readonly() {
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::PermissionDenied,
+                "the file is read-only",
+            ));
+        }
+        file.as_file().set_permissions(facts.permissions())?;
+    }
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(&target).map_err(|error| error.error)?;
+    let part = file.into_temp_path();
+    fs::rename(&part, &target)?;
+    // It has its name; there is nothing left to clear away.
+    let _ = part.keep();
+    // Only then does a power cut leave the new name behind, too. The file is whole either way.
+    #[cfg(unix)]
+    if let Err(error) = fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        tracing::warn!(%error, "a new name may not be on the disk yet");
+    }
     Ok(())
 }
 

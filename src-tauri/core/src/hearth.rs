@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::Result;
 use crate::chat::Chat;
 use crate::config::Settings;
+use crate::config::profiles::Profiles;
 use crate::engine::{Engines, Limits};
 use crate::folder::DataFolder;
 use crate::installed::Installed;
@@ -16,7 +18,6 @@ use crate::presence::requests;
 use crate::prompts::Prompts;
 use crate::secrets::Secrets;
 use crate::store::Store;
-use crate::{Error, Result};
 
 /// Everything that Hearth does, opened on one data folder. Needs a tokio runtime.
 pub struct Hearth {
@@ -26,8 +27,8 @@ pub struct Hearth {
     pub installed: Installed,
     /// The settings.
     pub settings: Settings,
-    /// Why the settings file is not used, if so.
-    pub config_fault: Option<Error>,
+    /// Settings for a purpose, all at once.
+    pub profiles: Profiles,
     /// The prompts that are used again and again.
     pub prompts: Prompts,
     /// The database.
@@ -36,6 +37,8 @@ pub struct Hearth {
     pub models: Models,
     /// Where models come from.
     pub hub: Hub,
+    /// The user's secrets.
+    pub secrets: Secrets,
     /// Models that are coming.
     pub downloads: Downloads,
     /// The workers.
@@ -56,9 +59,26 @@ impl Hearth {
         )
     }
 
+    /// The same with the default settings, whatever the settings file says: for whoever has set
+    /// something with which Hearth does not start.
+    pub fn open_safely(data_dir: Option<&Path>) -> Result<Self> {
+        let folder = DataFolder::open(data_dir)?;
+        let settings = Settings::open_safely(folder.config());
+        Self::assembled(folder, Installed::find()?, Limits::default(), settings)
+    }
+
     /// Opens a data folder with these program files and this patience.
     pub fn open_with(folder: DataFolder, installed: Installed, limits: Limits) -> Result<Self> {
-        let (settings, config_fault) = Settings::open(folder.config());
+        let settings = Settings::open(folder.config());
+        Self::assembled(folder, installed, limits, settings)
+    }
+
+    fn assembled(
+        folder: DataFolder,
+        installed: Installed,
+        limits: Limits,
+        settings: Settings,
+    ) -> Result<Self> {
         let store = Store::open(&folder)?;
         let models = Models::new(&installed, &folder);
         let engines = Engines::new(
@@ -77,7 +97,7 @@ impl Hearth {
             settings.clone(),
         );
         let patience = Patience::default();
-        let secrets = Secrets::default();
+        let secrets = Secrets::beside(folder.secrets());
         let downloads = Downloads::new(
             store.clone(),
             settings.clone(),
@@ -87,11 +107,12 @@ impl Hearth {
         );
         Ok(Self {
             requantizing: tokio::sync::Mutex::default(),
-            hub: Hub::new(settings.clone(), secrets),
+            hub: Hub::new(settings.clone(), secrets.clone()),
+            secrets,
             downloads,
             installed,
+            profiles: Profiles::new(folder.profiles(), settings.clone()),
             settings,
-            config_fault,
             prompts: Prompts::new(folder.prompts()),
             folder,
             store,
@@ -100,6 +121,7 @@ impl Hearth {
             chat,
         })
     }
+
     /// Work that lets other processes see what is loaded here, as long as this one runs;
     /// `window` says whether it is the one with the window.
     pub fn tell_others(&self, window: bool) -> impl Future<Output = ()> + Send + 'static {

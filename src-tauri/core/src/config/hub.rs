@@ -1,9 +1,11 @@
 //! Where models come from.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The section `[hub]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Where models come from. A token for what is not open to all is no setting: the system's
+/// keychain keeps it (page Models, or `hearth models token`), or it is read from `HF_TOKEN`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Hub {
     /// The hub's address.
@@ -11,6 +13,7 @@ pub struct Hub {
     /// Other hosts that may send files, with all hosts below them.
     pub hosts: Vec<String>,
     /// Downloads at the same time.
+    #[schemars(range(min = 1, max = 16))]
     pub downloads: u32,
     /// Most megabytes a second for all downloads together; 0 for no limit.
     pub limit: u32,
@@ -24,18 +27,5 @@ impl Default for Hub {
             downloads: 3,
             limit: 0,
         }
-    }
-}
-
-impl Hub {
-    /// Refuses numbers outside their ranges.
-    pub(super) fn check(&self) -> Result<(), String> {
-        if !(1..=16).contains(&self.downloads) {
-            return Err(format!(
-                "downloads is {}; allowed is 1 to 16",
-                self.downloads
-            ));
-        }
-        Ok(())
     }
 }

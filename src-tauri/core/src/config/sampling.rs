@@ -1,46 +1,85 @@
 //! How answers are drawn, as far as it is set.
 
-use hearth_protocol::{Mirostat, OutOfRange, Sampling};
+use hearth_protocol::{Mirostat, Sampling};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::models::Model;
-use crate::{Code, Error};
 
 /// The longest answer where nothing is set, in tokens.
-const MAX_TOKENS: u32 = 2048;
+pub(super) const MAX_TOKENS: u32 = 2048;
 
-/// Settings of the sampler; what is not set is the model's own default. The fields are those
-/// of [`Sampling`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+/// How answers are drawn. What is not set is the model's own default. Each model can have its
+/// own values.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, Type)]
 #[serde(default)]
-#[expect(missing_docs, reason = "the fields are documented at Sampling")]
 pub struct SamplingConfig {
+    /// Spread of the words. At 0 the likeliest word is taken always.
+    #[schemars(range(min = 0, max = 5))]
     pub temperature: Option<f32>,
+    /// How far the temperature follows the model's certainty, up and down; 0 is off.
+    #[schemars(range(min = 0, max = 5))]
     pub dynamic_range: Option<f32>,
+    /// How steeply it follows.
+    #[schemars(range(min = 0, max = 10))]
     pub dynamic_exponent: Option<f32>,
+    /// Keep at most this many words; 0 keeps all.
+    #[schemars(range(max = 1_000_000))]
     pub top_k: Option<u32>,
+    /// Keep the likeliest words until their probabilities add up to this; 1 keeps all.
+    #[schemars(range(min = 0, max = 1))]
     pub top_p: Option<f32>,
+    /// Drop words less likely than this share of the likeliest; 0 keeps all.
+    #[schemars(range(min = 0, max = 1))]
     pub min_p: Option<f32>,
+    /// Keep words of about the expected surprise; 1 keeps all.
+    #[schemars(range(min = 0, max = 1))]
     pub typical_p: Option<f32>,
+    /// Divides the score of words that were there before; 1 is off.
+    #[schemars(range(min = 0.5, max = 2))]
     pub repeat_penalty: Option<f32>,
+    /// Taken off the score of words that were there before; 0 is off.
+    #[schemars(range(min = -2, max = 2))]
     pub presence_penalty: Option<f32>,
+    /// Taken off for each time that a word was there; 0 is off.
+    #[schemars(range(min = -2, max = 2))]
     pub frequency_penalty: Option<f32>,
+    /// How many tokens back the three penalties look.
+    #[schemars(range(max = 65_536))]
     pub penalty_tokens: Option<u32>,
+    /// Strength of DRY, which suppresses repeated sequences; 0 is off.
+    #[schemars(range(min = 0, max = 5))]
     pub dry_multiplier: Option<f32>,
+    /// How fast DRY grows with the length of the sequence.
+    #[schemars(range(min = 1, max = 4))]
     pub dry_base: Option<f32>,
+    /// The longest repetition that DRY lets pass, in tokens.
+    #[schemars(range(min = 1, max = 64))]
     pub dry_length: Option<u32>,
+    /// How often XTC removes the likeliest words; 0 is off.
+    #[schemars(range(min = 0, max = 1))]
     pub xtc_probability: Option<f32>,
+    /// The probability from which on XTC may remove a word.
+    #[schemars(range(min = 0, max = 0.5))]
     pub xtc_threshold: Option<f32>,
+    /// Mirostat instead of the filters above.
+    #[schemars(with = "Option<String>", extend("enum" = ["off", "v1", "v2"]))]
     #[specta(type = Option<String>)]
     pub mirostat: Option<Mirostat>,
+    /// The surprise that Mirostat aims at.
+    #[schemars(range(min = 0, max = 10))]
     pub mirostat_tau: Option<f32>,
+    /// How fast Mirostat corrects itself.
+    #[schemars(range(min = 0, max = 1))]
     pub mirostat_eta: Option<f32>,
+    /// Added to the score of single tokens, by their number: `[[token, -100 to 100], …]`.
     #[specta(skip)]
     pub logit_bias: Option<Vec<(u32, f32)>>,
     /// The longest answer, in tokens.
+    #[schemars(range(min = 1))]
     pub max_tokens: Option<u32>,
-    /// A new one for every answer where it is not set.
+    /// Makes answers repeatable; a new one for every answer where it is not set.
     pub seed: Option<u32>,
 }
 
@@ -80,11 +119,6 @@ impl SamplingConfig {
         (self.over(&defaults), self.max_tokens.unwrap_or(MAX_TOKENS))
     }
 
-    /// Refuses what is outside its range.
-    pub(super) fn check(&self) -> Result<(), OutOfRange> {
-        self.over(&Sampling::default()).check()
-    }
-
     /// Every value that an answer of a model is drawn with, but for the seed.
     #[must_use]
     pub fn complete(&self, model: &Model) -> Self {
@@ -104,30 +138,6 @@ impl SamplingConfig {
             dry_multiplier, dry_base, dry_length, xtc_probability, xtc_threshold,
             mirostat, mirostat_tau, mirostat_eta, logit_bias, seed,
         )
-    }
-}
-
-/// A value that somebody typed for a field, as the file holds it.
-pub(super) fn typed(field: &str, text: &str) -> Result<toml_edit::Value, Error> {
-    let refused = |what: &str| {
-        let message = format!(
-            "{} is “{text}”; it has to be {what}.",
-            super::sentence(field)
-        );
-        Error::new(Code::BadSetting, message)
-    };
-    match field {
-        "top_k" | "penalty_tokens" | "dry_length" | "max_tokens" | "seed" => {
-            let number: Result<u32, _> = text.parse();
-            let number = number.map_err(|_| refused("a whole number"))?;
-            Ok(i64::from(number).into())
-        }
-        "mirostat" => Ok(text.into()),
-        _ => {
-            // Some write the fraction behind a comma.
-            let number: Result<f64, _> = text.replace(',', ".").parse();
-            Ok(number.map_err(|_| refused("a number"))?.into())
-        }
     }
 }
 

@@ -132,6 +132,7 @@ impl Hearth {
         self.leave(name).await?;
         let was_chosen = self.settings.get().chat.model == name;
         let renamed = self.models.rename(name, to, &self.store).await?;
+        self.settings.rename_model(name, &renamed.id)?;
         if was_chosen {
             self.choose_model(&renamed.id)?;
         }
@@ -151,8 +152,7 @@ impl Hearth {
     /// Lets a model answer from now on.
     pub fn choose_model(&self, name: &str) -> Result<()> {
         let model = self.models.find(name)?;
-        self.settings
-            .change(&["chat"], &[("model", Some(model.id.into()))])
+        self.settings.set("chat.model", Some(&model.id))
     }
 
     /// Unloads a model, if it is loaded.
