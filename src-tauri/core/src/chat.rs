@@ -10,6 +10,7 @@ mod event;
 mod preview;
 mod running;
 mod title;
+mod wording;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub use event::{Answer, Follower, TurnEvent};
 pub use preview::Preview;
 use running::Running;
 pub(crate) use title::from_message as title_from;
+use wording::Wording;
 
 /// The longest message, in bytes, whatever the model: some tokenizers need time that grows
 /// with the square of the text's length and cannot be interrupted.
@@ -171,14 +173,13 @@ impl Chat {
             ..Overrides::default()
         };
         let settings = self.store.settings_of(answer.conversation).await?;
-        let mut plan = self.plan(&overrides, &settings)?;
+        let plan = self.plan(&overrides, &settings)?;
         self.refuse_while_answering(answer.conversation)?;
         let Some(parent) = answer.parent.filter(|_| answer.role == Role::Assistant) else {
             return Err(Error::new(Code::NotFound, "This message answers nothing."));
         };
         let question = self.store.message(parent).await?;
         self.store.resume_answer(answer.clone()).await?;
-        plan.resumes = true;
         Ok(self.begin(question, answer, plan))
     }
 
@@ -300,15 +301,18 @@ impl Chat {
             .map_err(|refusal| refused(refusal.to_string()))?;
         Ok(answer::Plan {
             requested: name.to_owned(),
-            system_prompt: settings
-                .system_prompt
-                .clone()
-                .unwrap_or_else(|| config.chat.system_prompt.clone()),
+            system_prompt: wording::instructions(
+                settings
+                    .system_prompt
+                    .as_deref()
+                    .unwrap_or(&config.chat.system_prompt),
+                &config.chat.master_prompt,
+            ),
+            wording: Wording::of(&config.chat),
             model,
             sampling,
             max_tokens,
             format,
-            resumes: false,
         })
     }
 

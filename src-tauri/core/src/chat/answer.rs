@@ -16,6 +16,7 @@ use crate::{Error, Result};
 
 use super::event::{Answer, TurnEvent};
 use super::running::OpenLog;
+use super::wording::Wording;
 use super::{Chat, context, title};
 
 /// How often a growing answer is saved: what a power cut can cost, at most a second.
@@ -39,14 +40,14 @@ pub(super) struct Plan {
     pub(super) model: Model,
     /// The instructions at the start of the conversation; empty for none.
     pub(super) system_prompt: String,
+    /// What stands around messages, and how answers begin.
+    pub(super) wording: Wording,
     /// How tokens are chosen.
     pub(super) sampling: Sampling,
     /// The longest answer, in tokens.
     pub(super) max_tokens: u32,
     /// The form that the answer has to take.
     pub(super) format: Format,
-    /// Whether it goes on with an answer that has some text already.
-    pub(super) resumes: bool,
 }
 
 /// Makes the answer, saves it as it grows, and tells the log. Ends after the last save.
@@ -64,6 +65,9 @@ pub(super) async fn run(
         model: plan.model.id.clone(),
     });
     let mut draft = Draft::new(&answer);
+    if draft.text.is_empty() {
+        draft.text.clone_from(&plan.wording.primer);
+    }
     if !draft.text.is_empty() {
         // Viewers begin with an empty answer.
         log.push(TurnEvent::Text {
@@ -162,7 +166,7 @@ async fn write(
     let context = context::build(chat, plan, question, &progress).await?;
     draft.measured.trimmed_messages = context.trimmed;
     let mut messages = context.messages();
-    if plan.resumes && !draft.text.is_empty() {
+    if !draft.text.is_empty() {
         messages.push(hearth_protocol::Message {
             role: Role::Assistant,
             content: draft.text.clone(),

@@ -116,9 +116,10 @@ pub(super) async fn fitted(
     chat: &Chat,
     plan: &Plan,
     conversation: ConversationId,
-    branch: Vec<Message>,
+    mut branch: Vec<Message>,
     progress: &LoadProgress,
 ) -> Result<Context> {
+    plan.wording.apply(&mut branch);
     let all = answered_turns(branch);
     let start = chat.store.context_start(conversation).await?;
     let first = start

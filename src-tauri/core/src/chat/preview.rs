@@ -13,6 +13,7 @@ use crate::store::conversations::ConversationId;
 use crate::store::messages::Message;
 use crate::store::settings::ConversationSettings;
 
+use super::answer::Plan;
 use super::context::{self, Part};
 use super::{Chat, Overrides, Send};
 
@@ -49,7 +50,17 @@ impl Chat {
         unsent.text = context::with_files_before(&unsent.text, &send.files);
         branch.push(unsent);
         let progress: LoadProgress = Arc::new(|_| {});
-        let context = context::fitted(self, &plan, conversation, branch, &progress).await?;
+        let mut context = context::fitted(self, &plan, conversation, branch, &progress).await?;
+        let primer = plan.wording.primer.clone();
+        if !primer.is_empty() {
+            context.parts.push(Part {
+                role: Role::Assistant,
+                tokens: self.count(&plan, Role::Assistant, primer.clone()).await?.0,
+                text: primer,
+                message: None,
+                pinned: false,
+            });
+        }
         Ok(Preview {
             model: plan.model.name,
             total: context.total,
@@ -73,10 +84,13 @@ impl Chat {
             None => settings,
         };
         let plan = self.plan(&Overrides::default(), &settings)?;
-        let message = hearth_protocol::Message {
-            role: Role::User,
-            content: context::with_files_before("", std::slice::from_ref(file)),
-        };
+        let text = context::with_files_before("", std::slice::from_ref(file));
+        self.count(&plan, Role::User, text).await
+    }
+
+    /// Tokens of a text, without what the template adds, and how many the context holds.
+    async fn count(&self, plan: &Plan, role: Role, content: String) -> Result<(u32, u32)> {
+        let message = hearth_protocol::Message { role, content };
         let progress: LoadProgress = Arc::new(|_| {});
         let counted = self.engines.measure(&plan.model, vec![message], &progress);
         let (size, holds) = counted.await?;
