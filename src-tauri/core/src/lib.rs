@@ -17,6 +17,7 @@
 
 #![warn(missing_docs)]
 
+pub mod archive;
 pub mod chat;
 pub mod config;
 pub mod doctor;
@@ -26,6 +27,7 @@ mod error;
 pub mod folder;
 mod hearth;
 pub mod installed;
+pub mod logs;
 pub mod models;
 pub mod pipeline;
 pub mod presence;

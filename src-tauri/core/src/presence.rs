@@ -76,6 +76,21 @@ pub fn is_alive(folder: &DataFolder, name: &str) -> bool {
     true
 }
 
+/// Whether any process works on the folder.
+pub(crate) fn is_anyone_here(folder: &DataFolder) -> bool {
+    let entries = fs::read_dir(folder.run()).into_iter().flatten().flatten();
+    let sessions = entries.filter_map(|entry| {
+        let path = entry.path();
+        let is_session = path.extension() == Some(ENDING.as_ref());
+        let name = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .map(str::to_owned);
+        name.filter(|_| is_session)
+    });
+    sessions.into_iter().any(|name| is_alive(folder, &name))
+}
+
 /// Removes the files of sessions that are gone. One that cannot be removed is harmless.
 fn sweep(folder: &DataFolder) {
     for entry in fs::read_dir(folder.run()).into_iter().flatten().flatten() {

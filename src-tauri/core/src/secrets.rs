@@ -1,9 +1,12 @@
 //! Secrets of the user, such as a token for the hub. They are kept by the system's keychain;
-//! where there is none, for this session alone. None is ever in a file of ours, in a log, or in
-//! what `Debug` prints.
+//! where there is none, for this session alone, or, after a clear yes, in a file that only its
+//! owner can read. None is ever in another file of ours, in a log, or in what `Debug` prints.
+
+mod owners_file;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +14,7 @@ use serde::Serialize;
 use specta::Type;
 
 use crate::{Error, Result};
+use owners_file::OwnersFile;
 
 /// Under what the keychain lists them.
 const SERVICE: &str = "Hearth";
@@ -27,6 +31,8 @@ pub enum Kept {
     Keychain,
     /// In memory, until Hearth ends.
     Session,
+    /// In a file that only its owner can read.
+    File,
 }
 
 /// What may be shown of a secret.
@@ -40,7 +46,11 @@ pub struct SecretShown {
 
 /// The secrets of the user. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Secrets(Arc<Mutex<HashMap<String, Known>>>);
+pub struct Secrets {
+    known: Arc<Mutex<HashMap<String, Known>>>,
+    /// The file, where the user wants one.
+    file: Arc<Option<OwnersFile>>,
+}
 
 /// What is known of a secret since this process has begun.
 #[derive(Clone)]
@@ -50,6 +60,37 @@ enum Known {
 }
 
 impl Secrets {
+    /// Those that the keychain keeps, or this file, which exists only after a clear yes.
+    #[must_use]
+    pub fn beside(file: PathBuf) -> Self {
+        Self {
+            known: Arc::default(),
+            file: Arc::new(Some(OwnersFile::new(file))),
+        }
+    }
+
+    /// Keeps what this session alone knows in the file of its owner, from now on. Only after
+    /// the user was asked: whoever can read the file, such as a backup, can read the secrets.
+    pub fn keep_in_file(&self) -> Result<()> {
+        let Some(file) = &*self.file else {
+            return Err(Error::internal("there is no place for a file of secrets"));
+        };
+        let mut known = self.all();
+        let mut kept = file.read()?.unwrap_or_default();
+        for (name, one) in known.iter() {
+            if let Known::Set(secret, Kept::Session) = one {
+                kept.insert(name.clone(), secret.clone());
+            }
+        }
+        file.write(&kept)?;
+        for one in known.values_mut() {
+            if let Known::Set(_, kept @ Kept::Session) = one {
+                *kept = Kept::File;
+            }
+        }
+        Ok(())
+    }
+
     /// A secret; none where it was never set, or the keychain is not there.
     pub async fn get(&self, name: &str) -> Option<String> {
         match self.known(name).await {
@@ -73,10 +114,13 @@ impl Secrets {
     pub async fn set(&self, name: &str, secret: &str) -> Result<Kept> {
         let (entry, value) = (name.to_owned(), secret.to_owned());
         let kept = match keychain(move || open(&entry)?.set_password(&value)).await {
-            Ok(()) => Kept::Keychain,
+            Ok(()) => {
+                self.remove_from_file(name)?;
+                Kept::Keychain
+            }
             Err(why) => {
-                tracing::info!(%why, "no keychain keeps it; a secret is for this session");
-                Kept::Session
+                tracing::info!(%why, "no keychain keeps a secret");
+                self.write_to_file(name, secret)?
             }
         };
         let known = Known::Set(secret.to_owned(), kept);
@@ -86,14 +130,64 @@ impl Secrets {
 
     /// Forgets a secret.
     pub async fn remove(&self, name: &str) -> Result<()> {
+        let was_elsewhere = self.remove_from_file(name)? || self.is_of_session(name);
         let entry = name.to_owned();
         match keychain(move || open(&entry)?.delete_credential()).await {
             Ok(()) => {}
             Err(why) if why.is_absence() => {}
+            // A keychain that is not there keeps nothing that could come back.
+            Err(why) if was_elsewhere => {
+                tracing::info!(%why, "the keychain was not asked to forget");
+            }
             Err(why) => return Err(Error::internal(why)),
         }
         self.all().insert(name.to_owned(), Known::Absent);
         Ok(())
+    }
+
+    /// Whether only this session knows a secret.
+    fn is_of_session(&self, name: &str) -> bool {
+        let known = self.all().get(name).cloned();
+        matches!(known, Some(Known::Set(_, Kept::Session)))
+    }
+
+    /// Whether the file had it.
+    fn remove_from_file(&self, name: &str) -> Result<bool> {
+        let Some(file) = &*self.file else {
+            return Ok(false);
+        };
+        let Some(mut kept) = file.read()? else {
+            return Ok(false);
+        };
+        let had = kept.remove(name).is_some();
+        if had {
+            file.write(&kept)?;
+        }
+        Ok(had)
+    }
+
+    /// Into the file, where there is one; else nowhere.
+    fn write_to_file(&self, name: &str, secret: &str) -> Result<Kept> {
+        let Some(file) = &*self.file else {
+            return Ok(Kept::Session);
+        };
+        let Some(mut kept) = file.read()? else {
+            return Ok(Kept::Session);
+        };
+        kept.insert(name.to_owned(), secret.to_owned());
+        file.write(&kept)?;
+        Ok(Kept::File)
+    }
+
+    /// Those that are known in this process, to keep them out of what is shown.
+    #[must_use]
+    pub fn values(&self) -> Vec<String> {
+        let all = self.all();
+        let set = all.values().filter_map(|known| match known {
+            Known::Set(secret, _) => Some(secret.clone()),
+            Known::Absent => None,
+        });
+        set.collect()
     }
 
     /// The keychain is asked once.
@@ -105,18 +199,32 @@ impl Secrets {
         let entry = name.to_owned();
         let found = match keychain(move || open(&entry)?.get_password()).await {
             Ok(secret) => Known::Set(secret, Kept::Keychain),
-            Err(why) if why.is_absence() => Known::Absent,
-            Err(why) => {
-                // A keychain that is locked may be open the next time.
-                tracing::warn!(%why, "the keychain did not answer");
-                return Known::Absent;
-            }
+            Err(why) => match self.in_file(name) {
+                Some(secret) => Known::Set(secret, Kept::File),
+                None if why.is_absence() => Known::Absent,
+                None => {
+                    // A keychain that is locked may be open the next time.
+                    tracing::warn!(%why, "the keychain did not answer");
+                    return Known::Absent;
+                }
+            },
         };
         self.all().entry(name.to_owned()).or_insert(found).clone()
     }
 
+    fn in_file(&self, name: &str) -> Option<String> {
+        let file = (*self.file).as_ref()?;
+        match file.read() {
+            Ok(kept) => kept?.get(name).cloned(),
+            Err(error) => {
+                tracing::warn!(%error, "the file of secrets was not read");
+                None
+            }
+        }
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<String, Known>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -184,5 +292,40 @@ mod tests {
         secrets.remove(&name).await.unwrap();
         assert_eq!(secrets.get(&name).await, None);
         assert_eq!(end_of("short"), "");
+    }
+
+    #[tokio::test]
+    async fn f67_a_secret_is_in_a_file_only_after_a_yes_and_only_its_owner_can_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.json");
+        let name = format!("test {}", uuid::Uuid::new_v4());
+        let secrets = Secrets::beside(path.clone());
+        if secrets.set(&name, "hf_0123456789abcd1234").await.unwrap() == Kept::Keychain {
+            // Where there is a keychain, nothing is ever in a file.
+            secrets.remove(&name).await.unwrap();
+            return;
+        }
+        assert!(!path.exists());
+        secrets.keep_in_file().unwrap();
+        assert_eq!(secrets.shown(&name).await.unwrap().kept, Kept::File);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        let again = Secrets::beside(path.clone());
+        assert_eq!(again.get(&name).await.unwrap(), "hf_0123456789abcd1234");
+        assert_eq!(
+            again.set(&name, "hf_another0123456").await.unwrap(),
+            Kept::File
+        );
+        again.remove(&name).await.unwrap();
+        assert_eq!(Secrets::beside(path.clone()).get(&name).await, None);
+        assert!(!path.exists(), "without a secret the file goes");
+        std::fs::write(&path, "{broken").unwrap();
+        assert_eq!(Secrets::beside(path.clone()).get(&name).await, None);
+        assert!(Secrets::beside(path.clone()).set(&name, "x").await.is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{broken");
     }
 }

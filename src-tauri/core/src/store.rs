@@ -11,6 +11,7 @@ mod backup;
 mod branches;
 pub mod conversations;
 pub mod downloads;
+pub(crate) mod exchange;
 mod failure;
 pub mod labels;
 pub mod learned;
@@ -63,6 +64,7 @@ impl Store {
             // Also for registering: whoever clears away dead sessions must not meet one that is
             // just being made.
             let _turn = presence::take_turn(folder)?;
+            exchange::carry_out(folder)?;
             (
                 Session::begin(folder)?,
                 open::for_writing(&path, &folder.backups())?,
@@ -124,6 +126,14 @@ impl Store {
     ) -> Result<T> {
         let readers = Arc::clone(&self.readers);
         tokio::task::spawn_blocking(move || readers.run(work))
+            .await
+            .map_err(Error::internal)?
+    }
+
+    /// Copies the database into a file, while others write, and reads the copy back.
+    pub(crate) async fn copy_to(&self, path: &Path) -> Result<()> {
+        let (from, to) = (Arc::clone(&self.path), path.to_path_buf());
+        tokio::task::spawn_blocking(move || backup::copy(&Connection::open(&*from)?, &to))
             .await
             .map_err(Error::internal)?
     }

@@ -7,6 +7,7 @@
 
 mod quantization;
 
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, LINK};
@@ -23,6 +24,9 @@ use crate::{Code, Error, Result};
 
 pub(crate) use quantization::is_quantization;
 pub use quantization::{HubFile, Variant};
+
+/// Under what other programs keep a token for the hub.
+const TOKEN_NAMES: [&str; 3] = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_API_KEY"];
 
 /// How long the hub may be silent.
 const STALL: Duration = Duration::from_secs(30);
@@ -89,6 +93,28 @@ impl Hub {
             Some(token) => self.secrets.set(&self.token_name(), token).await.map(Some),
             None => self.secrets.remove(&self.token_name()).await.map(|()| None),
         }
+    }
+
+    /// Takes the token over from a `.env` file, as other programs keep it. False where it has
+    /// none. The file stays as it is.
+    pub async fn import_token(&self, env_file: &Path) -> Result<bool> {
+        let unreadable = |why: &dyn std::fmt::Display| {
+            let message = format!("{} cannot be read: {why}.", env_file.display());
+            Error::new(Code::FileUnreadable, message)
+        };
+        let entries = dotenvy::from_path_iter(env_file).map_err(|error| unreadable(&error))?;
+        let mut token = None;
+        for entry in entries {
+            // The parser's words hold the line, and the line may hold a secret.
+            let (name, value) = entry.map_err(|_| unreadable(&"a line is no NAME=VALUE"))?;
+            if TOKEN_NAMES.contains(&name.as_str()) && !value.trim().is_empty() {
+                token = Some(value);
+            }
+        }
+        if let Some(token) = &token {
+            self.set_token(Some(token)).await?;
+        }
+        Ok(token.is_some())
     }
 
     fn token_name(&self) -> String {

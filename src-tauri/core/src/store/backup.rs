@@ -1,4 +1,4 @@
-//! A verified copy of the database before its form changes.
+//! A verified copy of the database: before its form changes, and for a full backup.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,22 +16,24 @@ pub(super) fn before_migration(from: &Connection, backups: &Path, version: u32) 
     let time = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
     let path = backups.join(format!("data-v{version}-{time}.db"));
     let partial = path.with_extension("part");
-    {
-        let mut to = Connection::open(&partial)?;
-        Backup::new(from, &mut to)?.run_to_completion(PAGES, Duration::ZERO, None)?;
-        let verdict: String = to.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
-        if verdict != "ok" {
-            return Err(Error::new(
-                Code::Database,
-                format!(
-                    "The database was not changed, because the backup made before is not sound: \
-                     {verdict}"
-                ),
-            ));
-        }
-    }
+    copy(from, &partial)?;
     std::fs::rename(&partial, &path).map_err(|error| Error::file("keep", &path, &error))?;
     Ok(path)
+}
+
+/// Copies a database into a file and checks the copy.
+pub(super) fn copy(from: &Connection, path: &Path) -> Result<()> {
+    let mut to = Connection::open(path)?;
+    Backup::new(from, &mut to)?.run_to_completion(PAGES, Duration::ZERO, None)?;
+    // The copy is one file, without a journal beside it.
+    to.pragma_update(None, "journal_mode", "DELETE")?;
+    let verdict: String = to.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
+    if verdict != "ok" {
+        let message =
+            format!("The database has a fault, so that no sound copy can be made: {verdict}");
+        return Err(Error::new(Code::Database, message));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

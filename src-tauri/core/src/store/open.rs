@@ -66,7 +66,7 @@ pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Looks at the header before SQLite touches the file: a refused file stays as it is.
-fn refuse_foreign(path: &Path) -> Result<()> {
+pub(super) fn refuse_foreign(path: &Path) -> Result<()> {
     let mut header = [0; 72];
     let Ok(mut file) = File::open(path) else {
         return Ok(());
