@@ -2,7 +2,9 @@
 //! stdout; everything for people goes to stderr. Exit 0 on success, 1 on failure, 2 on wrong
 //! usage.
 
+mod backup;
 mod chat;
+mod config;
 mod conversations;
 mod doctor;
 mod models;
@@ -31,6 +33,9 @@ pub struct Arguments {
     /// Print JSON on stdout
     #[arg(long, global = true)]
     json: bool,
+    /// Use the default settings, whatever the settings file says
+    #[arg(long, global = true)]
+    safe_mode: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -45,6 +50,12 @@ enum Command {
     /// List the models, and load or unload them
     #[command(subcommand)]
     Models(models::Models),
+    /// Show, change, check and take back settings
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Keep everything in one file, and restore from it
+    #[command(subcommand)]
+    Backup(backup::Backup),
     /// Check that everything is in its place
     Doctor,
 }
@@ -61,6 +72,20 @@ impl Arguments {
     pub fn data_dir(&self) -> Option<&Path> {
         self.data_dir.as_deref()
     }
+
+    /// Whether the settings file is to be left out.
+    #[must_use]
+    pub fn safe_mode(&self) -> bool {
+        self.safe_mode
+    }
+}
+
+/// Everything that Hearth does, on a data folder; with the default settings where asked for.
+pub(crate) fn open(data_dir: Option<&Path>, safe_mode: bool) -> Result<Hearth, Error> {
+    if safe_mode {
+        return Hearth::open_safely(data_dir);
+    }
+    Hearth::open(data_dir)
 }
 
 /// Runs a command.
@@ -91,16 +116,29 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(Error::internal)?;
-    let hearth = Hearth::open(arguments.data_dir.as_deref())?;
+    if let Command::Backup(backup) = &command
+        && let Some(done) = backup.rescue(arguments.data_dir.as_deref())
+    {
+        return done;
+    }
+    let hearth = open(arguments.data_dir.as_deref(), arguments.safe_mode)?;
     log::to(&hearth.folder.logs());
-    if let Some(fault) = &hearth.config_fault {
+    log::set_levels(&hearth.settings.get().log);
+    let json = arguments.json;
+    // `hearth config` says itself what is wrong.
+    if let Some(fault) = hearth
+        .settings
+        .fault()
+        .filter(|_| !matches!(command, Command::Config(_)))
+    {
         print::remark(&fault.message);
     }
-    let json = arguments.json;
     let work: std::pin::Pin<Box<dyn Future<Output = Result<(), Error>>>> = match command {
         Command::Chat(chat) => Box::pin(chat.run(&hearth, json)),
         Command::Conversations(conversations) => Box::pin(conversations.run(&hearth, json)),
         Command::Models(models) => Box::pin(models.run(&hearth, json)),
+        Command::Config(config) => Box::pin(std::future::ready(config.run(&hearth, json))),
+        Command::Backup(backup) => Box::pin(backup.run(&hearth, json)),
         Command::Doctor => Box::pin(doctor::run(&hearth, json)),
     };
     let worked = runtime.block_on(async {

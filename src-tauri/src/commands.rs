@@ -1,17 +1,19 @@
 //! What the page can ask for. Each command borrows the core and calls one of its methods;
 //! ids go in, never paths.
 
+pub(crate) mod backup;
 pub(crate) mod conversations;
 pub(crate) mod hub;
 pub(crate) mod models;
 pub(crate) mod prompts;
+pub(crate) mod settings;
 pub(crate) mod windows;
 
 use std::io::Write;
 
 use hearth_core::chat::{Overrides, Send, TurnEvent};
+use hearth_core::config::Theme;
 use hearth_core::config::sampling::SamplingConfig;
-use hearth_core::config::{Config, Theme};
 use hearth_core::store::attachments::Attachment;
 use hearth_core::store::conversations::Conversation;
 use hearth_core::store::messages::Message;
@@ -53,9 +55,8 @@ pub(crate) async fn app_facts(hearth: State<'_, Hearth>) -> Result<AppFacts> {
         // For whoever measures the start, who may have gone.
         let _ = writeln!(std::io::stdout(), "ready");
     }
-    // Read anew: the theme may have changed since the start.
-    let (config, fault) = Config::load(&hearth.folder.config());
-    let chosen = &hearth.settings.get().chat.model;
+    let config = hearth.settings.get();
+    let chosen = &config.chat.model;
     let model = hearth.models.find(chosen);
     let mut facts = AppFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -63,7 +64,7 @@ pub(crate) async fn app_facts(hearth: State<'_, Hearth>) -> Result<AppFacts> {
         model: chosen.clone(),
         model_name: chosen.clone(),
         built_in: false,
-        faults: fault.into_iter().collect(),
+        faults: hearth.settings.fault().into_iter().collect(),
     };
     match model {
         Ok(model) => {
@@ -182,9 +183,7 @@ pub(crate) async fn set_theme(hearth: State<'_, Hearth>, theme: Theme) -> Result
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
-    hearth
-        .settings
-        .change(&["window"], &[("theme", Some(word.into()))])
+    hearth.settings.set("window.theme", Some(word))
 }
 
 /// Opens a link from an answer in the system's own program for it.

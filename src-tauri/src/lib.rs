@@ -28,7 +28,7 @@ pub fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     if arguments.wants_window() {
         renderer::restart_if_needed();
-        let opened = window::run(arguments.data_dir());
+        let opened = window::run(arguments.data_dir(), arguments.safe_mode());
         return cli::report(opened, false);
     }
     cli::run(arguments)

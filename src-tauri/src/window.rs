@@ -3,6 +3,7 @@
 mod failure;
 mod notices;
 mod place;
+mod shift;
 
 use std::path::{Path, PathBuf};
 
@@ -11,21 +12,22 @@ use hearth_core::presence::{self, Claim, Wish, requests};
 use hearth_core::{Code, Error, Hearth};
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
 
+use crate::commands::backup::Opened;
 use crate::commands::hub::Copying;
 use crate::files::Files;
 use crate::windows::{self, MAIN, Windows};
-use crate::{bindings, log, shortcut};
+use crate::{bindings, cli, log, shortcut};
 
 /// Opens the window on a data folder and returns when it is closed. What keeps it from opening
 /// is said in a window as well as to the caller.
-pub(crate) fn run(data_dir: Option<&Path>) -> Result<(), Error> {
+pub(crate) fn run(data_dir: Option<&Path>, safe_mode: bool) -> Result<(), Error> {
     if !has_display() {
         return Err(Error::new(
             Code::Installation,
             "There is no display here. `hearth chat` talks in the terminal.",
         ));
     }
-    let opened = run_main(data_dir);
+    let opened = run_main(data_dir, safe_mode);
     if let Err(error) = &opened
         && let Err(untold) = failure::show(error)
     {
@@ -44,16 +46,20 @@ fn context<R: tauri::Runtime>() -> tauri::Context<R> {
     tauri::generate_context!()
 }
 
+/// Takes over what other programs write into the settings file.
+struct SettingsWatch(#[expect(dead_code, reason = "it works by being there")] Box<dyn Send + Sync>);
+
 /// The main window. Where another process has that of this data folder already, it is shown
 /// instead.
-fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
+fn run_main(data_dir: Option<&Path>, safe_mode: bool) -> Result<(), Error> {
     let folder = DataFolder::open(data_dir)?;
     log::to(&folder.logs());
     let claim = match presence::claim_window(&folder)? {
         Claim::Ours(claim) => claim,
         Claim::Theirs => return Ok(()),
     };
-    let hearth = Hearth::open(data_dir)?;
+    let safe_mode = safe_mode || shift::is_held();
+    let hearth = cli::open(data_dir, safe_mode)?;
     let engines = hearth.engines.clone();
     let root = folder.root().to_path_buf();
     let builder = bindings();
@@ -63,6 +69,7 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
         .invoke_handler(builder.invoke_handler())
         .manage(hearth)
         .manage(Copying::default())
+        .manage(Opened::default())
         .setup(move |app| {
             app.manage(Files::of(app.handle().clone()));
             app.manage(Windows::of(app.handle().clone(), root.clone()));
@@ -100,6 +107,14 @@ fn run_main(data_dir: Option<&Path>) -> Result<(), Error> {
                 Wish::CarryOut(path) => carry_out_later(path),
             });
             let hearth = app.state::<Hearth>();
+            tauri::async_runtime::spawn(log::follow(hearth.settings.clone()));
+            match hearth.settings.watch() {
+                // It lasts as long as the app.
+                Ok(watcher) => drop(app.manage(SettingsWatch(watcher))),
+                Err(error) => {
+                    tracing::warn!(%error, "changes from outside are seen at the next start");
+                }
+            }
             requests::waiting(&hearth.folder)
                 .into_iter()
                 .for_each(carry_out);

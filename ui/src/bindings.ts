@@ -110,6 +110,10 @@ export const commands = {
 	hubToken: () => __TAURI_INVOKE<SecretShown | null>("hub_token"),
 	/**  Keeps a token for the hub, or forgets the one that there is. */
 	setHubToken: (token: string | null) => __TAURI_INVOKE<SecretShown | null>("set_hub_token", { token }),
+	/**  Keeps what no keychain keeps in a file that only its owner can read. The page has asked. */
+	keepSecretsInFile: () => __TAURI_INVOKE<SecretShown | null>("keep_secrets_in_file"),
+	/**  Takes the hub's token over from a `.env` file that the user chooses. */
+	importHubToken: () => __TAURI_INVOKE<SecretShown | null>("import_hub_token"),
 	/**  Gives a model another name; the new one. */
 	renameModel: (model: string, to: string) => __TAURI_INVOKE<string>("rename_model", { model, to }),
 	/**  Makes a smaller copy of a model; its name, or none where it was given up. */
@@ -138,6 +142,55 @@ export const commands = {
 	savePrompt: (prompt: Prompt, old: string | null) => __TAURI_INVOKE<null>("save_prompt", { prompt, old }),
 	/**  Removes a prompt. */
 	removePrompt: (name: string) => __TAURI_INVOKE<null>("remove_prompt", { name }),
+	/**  All sections of settings, with what each setting takes and is for. */
+	settingSections: () => __TAURI_INVOKE<Section[]>("setting_sections"),
+	/**  Tells the page what the settings file holds, now and at every change, whoever makes it. */
+	watchSettings: (changes: Channel<SettingsShown>) => __TAURI_INVOKE<null>("watch_settings", { changes }),
+	/**  Sets a value as it was typed; none goes back to the default. */
+	setSetting: (key: string, typed: string | null) => __TAURI_INVOKE<null>("set_setting", { key, typed }),
+	/**  Says what is wrong with a text that is not saved yet. */
+	checkSettings: (text: string) => __TAURI_INVOKE<Fault[]>("check_settings", { text }),
+	/**  What differs between the file and a text that is not saved yet. */
+	compareSettingsText: (text: string) => __TAURI_INVOKE<Differences>("compare_settings_text", { text }),
+	/**  Saves a text as the whole file, unless the file is another one than `base` by now. */
+	saveSettingsText: (text: string, base: string) => __TAURI_INVOKE<null>("save_settings_text", { text, base }),
+	/**  The earlier states of the settings, the newest first. */
+	settingsStates: () => __TAURI_INVOKE<State[]>("settings_states"),
+	/**  The newest state in which nothing is wrong. */
+	soundSettings: () => __TAURI_INVOKE<State | null>("sound_settings"),
+	/**  Keeps the settings as they are now. */
+	keepSettings: (note: string | null) => __TAURI_INVOKE<null>("keep_settings", { note }),
+	/**  What differs between a state and another one, or the file as it is now. */
+	compareSettings: (before: string, after: string | null) => __TAURI_INVOKE<Differences>("compare_settings", { before, after }),
+	/**  Goes back to a state: to all of it, or with these settings alone. */
+	restoreSettings: (id: string, keys: string[] | null) => __TAURI_INVOKE<null>("restore_settings", { id, keys }),
+	/**  The profiles. */
+	listProfiles: () => __TAURI_INVOKE<Profile[]>("list_profiles"),
+	/**  What applying a profile would change. */
+	previewProfile: (name: string) => __TAURI_INVOKE<Differences>("preview_profile", { name }),
+	/**  Applies a profile. */
+	applyProfile: (name: string) => __TAURI_INVOKE<null>("apply_profile", { name }),
+	/**  Makes a profile of the settings as they are now. */
+	saveProfile: (name: string) => __TAURI_INVOKE<null>("save_profile", { name }),
+	/**  Removes a profile of the user's own. */
+	removeProfile: (name: string) => __TAURI_INVOKE<null>("remove_profile", { name }),
+	/**  What was noted in the log since a place; without one, the newest. */
+	readLog: (since: number | null) => __TAURI_INVOKE<LogLines>("read_log", { since }),
+	/**  What somebody who mends Hearth needs to know, without secrets and conversations. */
+	bugReport: () => __TAURI_INVOKE<string>("bug_report"),
+	/**  Writes a full backup where the user says; none where they say nowhere. */
+	backUp: () => __TAURI_INVOKE<Manifest | null>("back_up"),
+	/**  Opens a backup that the user chooses, and reads all of it. */
+	openBackup: () => __TAURI_INVOKE<OpenedBackup | null>("open_backup"),
+	/**  Restores parts of the backup that was opened; true says that one waits for the next start. */
+	restoreBackup: (parts: BackupPart[]) => __TAURI_INVOKE<boolean>("restore_backup", { parts }),
+	/**  Writes all prompts into a file that the user names; false where they name none. */
+	exportPrompts: () => __TAURI_INVOKE<boolean>("export_prompts"),
+	/**
+	 *  Adds the prompts of a file that the user names. The names of those that were left out; none
+	 *  where no file was named.
+	 */
+	importPrompts: () => __TAURI_INVOKE<string[] | null>("import_prompts"),
 	/**  Opens a conversation in a window of its own. */
 	openConversationWindow: (conversation: number) => __TAURI_INVOKE<null>("open_conversation_window", { conversation }),
 	/**  Opens the window for a quick question, or puts it out of sight. */
@@ -216,6 +269,27 @@ export type Attachment = {
 	text: string,
 };
 
+/**  A file in an archive. */
+export type BackupFile = {
+	/**  Its name. */
+	name: string,
+	/**  Its length. */
+	bytes: number,
+	/**  Its BLAKE3 checksum. */
+	hash: string,
+};
+
+/**  What can be restored by itself. */
+export type BackupPart = 
+/**  The settings file. */
+"settings" | 
+/**  The prompts. */
+"prompts" | 
+/**  The user's own profiles. */
+"profiles" | 
+/**  Conversations and everything else in the database. */
+"conversations";
+
 /**  A change of what orders a conversation. */
 export type Change = 
 /**  Its title. */
@@ -292,6 +366,8 @@ export type Code =
 "prompt_empty" | 
 /**  A setting is outside its range, or not readable. */
 "bad_setting" | 
+/**  Somebody else has changed it meanwhile. */
+"conflict" | 
 /**  The program ended while the answer was being written. */
 "interrupted" | 
 /**  The file holds no conversations that can be imported. */
@@ -355,6 +431,14 @@ export type Details = {
 	learned: Learned | null,
 	/**  The smaller copies that can be made of it. */
 	smaller: Smaller[],
+};
+
+/**  Everything that differs. */
+export type Differences = {
+	/**  By key; empty where one of them cannot be read as settings. */
+	keys: KeyChange[],
+	/**  By line. */
+	lines: Line[],
 };
 
 /**  What a download is doing. */
@@ -483,6 +567,40 @@ export type Expectation = {
 	seen: boolean,
 };
 
+/**  Something in a settings file that is not used. */
+export type Fault = {
+	/**  The line in which it stands, from 1. */
+	line: number,
+	/**  The column, from 1, in characters. */
+	column: number,
+	/**  The setting's name with its sections; empty where the file as a whole is meant. */
+	key: string,
+	/**  What is wrong, and what is allowed. */
+	why: string,
+};
+
+/**  A setting. */
+export type Field = {
+	/**  Its name with its section: `engine.slots`. A `*` stands for the name of a model. */
+	key: string,
+	/**  What it takes. */
+	kind: Kind,
+	/**  What it is for. */
+	help: string,
+	/**  What holds where it is not set, as a user types it; empty where the model decides. */
+	default: string,
+	/**  Whether the settings file of the first start leaves it out. */
+	is_optional: boolean,
+	/**  The lowest number. */
+	lowest: number | null,
+	/**  The highest number. */
+	highest: number | null,
+	/**  The words of a choice. */
+	choices: string[],
+	/**  Whether a change takes effect at the next start alone. */
+	after_restart: boolean,
+};
+
 /**  Whether a model runs here. */
 export type Fit = 
 /**  It does now. */
@@ -586,7 +704,38 @@ export type Kept =
 /**  By the system's keychain. */
 "keychain" | 
 /**  In memory, until Hearth ends. */
-"session";
+"session" | 
+/**  In a file that only its owner can read. */
+"file";
+
+/**  A setting that differs. */
+export type KeyChange = {
+	/**  Its name with its sections: `chat.model`. */
+	key: string,
+	/**  Its value before, as the file has it; none where it was not set. */
+	before: string | null,
+	/**  Its value after. */
+	after: string | null,
+};
+
+/**  What kind of value a setting takes. */
+export type Kind = 
+/**  True or false. */
+"switch" | 
+/**  A number without a fraction. */
+"whole" | 
+/**  A number. */
+"decimal" | 
+/**  A text. */
+"text" | 
+/**  A text of several lines. */
+"long_text" | 
+/**  One of a few words. */
+"choice" | 
+/**  Texts. */
+"list" | 
+/**  Tokens with a bias each. */
+"biases";
 
 /**  What is known of a model from use. */
 export type Learned = {
@@ -600,6 +749,19 @@ export type Learned = {
 	answers: number,
 };
 
+/**  How bad, or how detailed, something is. */
+export type Level = 
+/**  Every step. */
+"trace" | 
+/**  Details for whoever looks for a fault. */
+"debug" | 
+/**  What happened. */
+"info" | 
+/**  What is not as it should be. */
+"warn" | 
+/**  What failed. */
+"error";
+
 /**  What a computer has too little of. */
 export type Limit = 
 /**  Cores. */
@@ -610,6 +772,34 @@ export type Limit =
 "disk" | 
 /**  Memory of a graphics processor. */
 "graphics";
+
+/**  A line of one state, of the other, or of both. */
+export type Line = {
+	/**  Where it stands. */
+	side: Side,
+	/**  It. */
+	text: string,
+};
+
+/**  Something that was noted. */
+export type LogLine = {
+	/**  When, as ISO 8601. */
+	at: string,
+	/**  How bad. */
+	level: Level,
+	/**  Which part noted it. */
+	target: string,
+	/**  What. */
+	text: string,
+};
+
+/**  Lines from a place of the log on. */
+export type LogLines = {
+	/**  They. */
+	lines: LogLine[],
+	/**  Where the next ones begin, in bytes. */
+	end: number,
+};
 
 /**  What this computer has. */
 export type Machine = {
@@ -633,6 +823,20 @@ export type Machine = {
 	class: Class,
 	/**  What keeps it from the next class. */
 	limited_by: Limit | null,
+};
+
+/**  What is in an archive. */
+export type Manifest = {
+	/**  Its form. */
+	form: number,
+	/**  The Hearth that wrote it. */
+	hearth: string,
+	/**  When, in milliseconds since 1970. */
+	at: number,
+	/**  Its files. */
+	files: BackupFile[],
+	/**  Models that were there. Their files are not in it. */
+	models: NamedModel[],
 };
 
 /**
@@ -728,6 +932,22 @@ export type ModelSampling = {
 	default: SamplingConfig,
 };
 
+/**  A model that an archive names. */
+export type NamedModel = {
+	/**  Its name. */
+	name: string,
+	/**  Its size in bytes. */
+	bytes: number | null,
+};
+
+/**  A backup that was opened and found sound. */
+export type OpenedBackup = {
+	/**  What is in it. */
+	manifest: Manifest,
+	/**  What of it can be restored. */
+	parts: BackupPart[],
+};
+
 /**  What to expect here of a repository's variants, and which of them to take. */
 export type Outlook = {
 	/**  What to expect of each. */
@@ -772,13 +992,40 @@ export type Preview = {
 	trimmed: number,
 };
 
+/**  A profile. */
+export type Profile = {
+	/**  Its name. */
+	name: string,
+	/**  What it is for. */
+	help: string,
+	/**  Whether the user has made it. */
+	is_own: boolean,
+};
+
 /**  A prompt with a name. */
 export type Prompt = {
 	/**  What is typed behind the slash: no blanks in it. */
 	name: string,
 	/**  Its text; `{{variable}}` stands for what is asked for when it is used. */
 	text: string,
+	/**  Under which heading it is listed; empty for none. */
+	category?: string,
 };
+
+/**  Why a file came to be as it is. */
+export type Reason = 
+/**  It was there at the first start, or was written then. */
+"first" | 
+/**  A setting was changed in Hearth. */
+"save" | 
+/**  Another program changed it. */
+"outside" | 
+/**  An earlier state, or parts of it, were taken back. */
+"restore" | 
+/**  A profile was applied. */
+"profile" | 
+/**  The user asked for a copy. */
+"asked";
 
 /**  A repository with its files. */
 export type Repository = {
@@ -789,32 +1036,51 @@ export type Repository = {
 } & Found;
 
 /**
- *  Settings of the sampler; what is not set is the model's own default. The fields are those
- *  of [`Sampling`].
+ *  How answers are drawn. What is not set is the model's own default. Each model can have its
+ *  own values.
  */
 export type SamplingConfig = {
+	/**  Spread of the words. At 0 the likeliest word is taken always. */
 	temperature?: number | null,
+	/**  How far the temperature follows the model's certainty, up and down; 0 is off. */
 	dynamic_range?: number | null,
+	/**  How steeply it follows. */
 	dynamic_exponent?: number | null,
+	/**  Keep at most this many words; 0 keeps all. */
 	top_k?: number | null,
+	/**  Keep the likeliest words until their probabilities add up to this; 1 keeps all. */
 	top_p?: number | null,
+	/**  Drop words less likely than this share of the likeliest; 0 keeps all. */
 	min_p?: number | null,
+	/**  Keep words of about the expected surprise; 1 keeps all. */
 	typical_p?: number | null,
+	/**  Divides the score of words that were there before; 1 is off. */
 	repeat_penalty?: number | null,
+	/**  Taken off the score of words that were there before; 0 is off. */
 	presence_penalty?: number | null,
+	/**  Taken off for each time that a word was there; 0 is off. */
 	frequency_penalty?: number | null,
+	/**  How many tokens back the three penalties look. */
 	penalty_tokens?: number | null,
+	/**  Strength of DRY, which suppresses repeated sequences; 0 is off. */
 	dry_multiplier?: number | null,
+	/**  How fast DRY grows with the length of the sequence. */
 	dry_base?: number | null,
+	/**  The longest repetition that DRY lets pass, in tokens. */
 	dry_length?: number | null,
+	/**  How often XTC removes the likeliest words; 0 is off. */
 	xtc_probability?: number | null,
+	/**  The probability from which on XTC may remove a word. */
 	xtc_threshold?: number | null,
+	/**  Mirostat instead of the filters above. */
 	mirostat?: string | null,
+	/**  The surprise that Mirostat aims at. */
 	mirostat_tau?: number | null,
+	/**  How fast Mirostat corrects itself. */
 	mirostat_eta?: number | null,
 	/**  The longest answer, in tokens. */
 	max_tokens?: number | null,
-	/**  A new one for every answer where it is not set. */
+	/**  Makes answers repeatable; a new one for every answer where it is not set. */
 	seed?: number | null,
 };
 
@@ -843,6 +1109,51 @@ export type SecretShown = {
 	kept: Kept,
 };
 
+/**  A section, with its settings. */
+export type Section = {
+	/**  Its name: `engine`. */
+	name: string,
+	/**  What it is about. */
+	help: string,
+	/**  Its settings, in the order of the file. */
+	fields: Field[],
+};
+
+/**  A setting with its value in the file. */
+export type SettingShown = {
+	/**  Its name. */
+	key: string,
+	/**  As a user types it; none where the file does not set it. */
+	value: string | null,
+};
+
+/**  The settings file, as it is shown. */
+export type SettingsShown = {
+	/**  Where it lies. */
+	path: string,
+	/**  Its text. */
+	text: string,
+	/**  What tells this text from any other; saving names it. */
+	hash: string,
+	/**  What is wrong with it. */
+	faults: Fault[],
+	/**  Names that this Hearth does not know. */
+	unknown: string[],
+	/**  Every value that it sets. */
+	values: SettingShown[],
+	/**  Whether the defaults are used, whatever it says. */
+	is_safe: boolean,
+};
+
+/**  In which of two states a line stands. */
+export type Side = 
+/**  In both. */
+"both" | 
+/**  Only in the earlier one. */
+"before" | 
+/**  Only in the later one. */
+"after";
+
 /**  How large a model is, from those for a few gigabytes of memory upwards. */
 export type Size = 
 /**  About 1 GB of memory. */
@@ -862,6 +1173,24 @@ export type Smaller = {
 	weights: string,
 	/**  Its size in bytes, about. */
 	bytes: number,
+};
+
+/**  A state of the file. */
+export type State = {
+	/**  Its name: `config-20261121-201500`. */
+	id: string,
+	/**  When it came about, in milliseconds since 1970. */
+	at: number,
+	/**  Why. */
+	reason: Reason,
+	/**  What the user noted. */
+	note: string | null,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  The file that has its bytes. */
+	file: string,
+	/**  Their hash. */
+	hash: string,
 };
 
 /**  A model to begin with, and what it takes and gives here. */

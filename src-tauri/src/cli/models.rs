@@ -3,7 +3,6 @@
 mod hub;
 
 use clap::Subcommand;
-use comfy_table::Table;
 use hearth_core::engine::{EngineState, EngineStatus};
 use hearth_core::models::elsewhere::Places;
 use hearth_core::models::keeping::Import;
@@ -31,6 +30,12 @@ pub(super) enum Models {
         /// Forget it
         #[arg(long)]
         remove: bool,
+        /// Where there is no keychain: keep it in a file that only you can read
+        #[arg(long)]
+        in_file: bool,
+        /// Take it over from a `.env` file
+        #[arg(long, value_name = "FILE")]
+        import: Option<std::path::PathBuf>,
     },
     /// Search the hub for models in GGUF format
     Search {
@@ -117,7 +122,11 @@ impl Models {
         match self {
             Self::List => list(hearth, json),
             Self::Recommend { size } => hub::recommend(hearth, size, json).await,
-            Self::Token { remove } => hub::token(hearth, remove, json).await,
+            Self::Token {
+                remove,
+                in_file,
+                import,
+            } => hub::token(hearth, remove, in_file, import.as_deref(), json).await,
             Self::Search { text, endpoint } => hub::search(hearth, &text, endpoint, json).await,
             Self::Info { name, endpoint }
                 if name.contains('/') && !name.starts_with(['/', '.']) =>
@@ -210,7 +219,7 @@ fn list(hearth: &Hearth, json: bool) -> Result<(), Error> {
     if json {
         return print::json(&models);
     }
-    let mut table = table(&["MODEL", "SIZE", "WEIGHTS", "CONTEXT", "NEEDS"]);
+    let mut table = print::table(&["MODEL", "SIZE", "WEIGHTS", "CONTEXT", "NEEDS"]);
     for one in models {
         table.add_row([
             one.model.id,
@@ -233,7 +242,7 @@ fn scan(hearth: &Hearth, json: bool) -> Result<(), Error> {
         print::remark("No model of another program was found that is not used already.");
         return Ok(());
     }
-    let mut table = table(&["PROGRAM", "NAME", "SIZE", "WEIGHTS", "FILE"]);
+    let mut table = print::table(&["PROGRAM", "NAME", "SIZE", "WEIGHTS", "FILE"]);
     for one in found {
         table.add_row([
             one.program,
@@ -253,7 +262,7 @@ fn ps(hearth: &Hearth, json: bool) -> Result<(), Error> {
     if json {
         return print::json(&all);
     }
-    let mut table = table(&[
+    let mut table = print::table(&[
         "MODEL", "STATE", "BUSY", "WAITING", "CONTEXT", "MEMORY", "IN",
     ]);
     let mut count = 0;
@@ -334,14 +343,6 @@ fn state(status: &EngineStatus) -> String {
         EngineState::Unloading => "unloading".to_owned(),
         EngineState::Failed { error } => format!("failed: {error}"),
     }
-}
-
-fn table(head: &[&str]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .set_header(head);
-    table
 }
 
 #[expect(

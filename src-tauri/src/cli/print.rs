@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use comfy_table::Table;
 use hearth_core::Error;
 use serde::Serialize;
 
@@ -39,4 +40,13 @@ pub(super) fn failure(error: &Error, as_json: bool) {
         text(&format!("{value}\n"));
     }
     remark(&format!("hearth: {}", error.message));
+}
+
+/// A table for people, with these words above its columns.
+pub(super) fn table(head: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .set_header(head);
+    table
 }

@@ -7,7 +7,7 @@ use hearth_core::models::elsewhere::{Elsewhere, Places};
 use hearth_core::models::hub::{Found, HubFile, Repository};
 use hearth_core::models::keeping::{Import, Verified};
 use hearth_core::secrets::SecretShown;
-use hearth_core::{Error, Hearth, Result};
+use hearth_core::{Code, Error, Hearth, Result};
 use tauri::State;
 use tauri::ipc::Channel;
 
@@ -24,6 +24,32 @@ pub(crate) async fn search_hub(hearth: State<'_, Hearth>, text: String) -> Resul
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn hub_token(hearth: State<'_, Hearth>) -> Result<Option<SecretShown>> {
+    Ok(hearth.hub.token().await)
+}
+
+/// Keeps what no keychain keeps in a file that only its owner can read. The page has asked.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keep_secrets_in_file(hearth: State<'_, Hearth>) -> Result<Option<SecretShown>> {
+    hearth.secrets.keep_in_file()?;
+    Ok(hearth.hub.token().await)
+}
+
+/// Takes the hub's token over from a `.env` file that the user chooses.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_hub_token(
+    hearth: State<'_, Hearth>,
+    files: State<'_, Files>,
+) -> Result<Option<SecretShown>> {
+    if let Some(path) = files.ask(Ask::Open(&["env", "*"])).await
+        && !hearth.hub.import_token(&path).await?
+    {
+        return Err(Error::new(
+            Code::NotFound,
+            "This file has no token for the hub (HF_TOKEN).",
+        ));
+    }
     Ok(hearth.hub.token().await)
 }
 

@@ -1,6 +1,7 @@
 //! `hearth models search|info|pull`.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::time::Duration;
 
 use hearth_core::models::downloads::{DownloadState, DownloadStatus};
@@ -8,12 +9,12 @@ use hearth_core::models::hub::{Hub, HubFile, Repository, Variant};
 use hearth_core::models::machine::{Class, Limit, Machine, Tier};
 use hearth_core::models::need::size;
 use hearth_core::models::suggestion::{self, Size};
-use hearth_core::secrets::Kept;
+use hearth_core::secrets::{Kept, SecretShown};
 use hearth_core::{Code, Error, Hearth};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::super::print;
-use super::{done, table, whole};
+use super::{done, whole};
 
 /// How often a line of progress is printed for programs.
 const LINES: Duration = Duration::from_secs(1);
@@ -30,21 +31,38 @@ fn hub_at(hearth: &Hearth, endpoint: Option<String>) -> Hub {
 
 /// Keeps, forgets or shows the token for the hub. It is never an argument: those are seen by
 /// every program on the computer.
-pub(super) async fn token(hearth: &Hearth, remove: bool, json: bool) -> Result<(), Error> {
+pub(super) async fn token(
+    hearth: &Hearth,
+    remove: bool,
+    in_file: bool,
+    import: Option<&Path>,
+    json: bool,
+) -> Result<(), Error> {
     if remove {
         hearth.hub.set_token(None).await?;
+    } else if let Some(path) = import {
+        if !hearth.hub.import_token(path).await? {
+            let message = format!("{} has no token for the hub (HF_TOKEN).", path.display());
+            return Err(Error::new(Code::NotFound, message));
+        }
     } else if !std::io::stdin().is_terminal() {
         let mut token = String::new();
         std::io::stdin()
             .read_line(&mut token)
             .map_err(Error::internal)?;
-        if !token.trim().is_empty()
-            && hearth.hub.set_token(Some(&token)).await? == Some(Kept::Session)
-        {
+        if !token.trim().is_empty() {
+            hearth.hub.set_token(Some(&token)).await?;
+        }
+    }
+    let is_unkept = |shown: &SecretShown| shown.kept == Kept::Session;
+    if hearth.hub.token().await.as_ref().is_some_and(is_unkept) {
+        if !in_file {
             let message = "This system has no keychain that could keep the token. Set it in the \
-                           environment as HF_TOKEN instead.";
+                           environment as HF_TOKEN, or keep it in a file that only you can read, \
+                           with --in-file.";
             return Err(Error::new(Code::NotFound, message));
         }
+        hearth.secrets.keep_in_file()?;
     }
     let shown = hearth.hub.token().await;
     if json {
@@ -71,7 +89,7 @@ pub(super) async fn search(
         print::remark("Nothing was found.");
         return Ok(());
     }
-    let mut table = table(&["REPOSITORY", "DOWNLOADS", "LIKES", "LICENCE", ""]);
+    let mut table = print::table(&["REPOSITORY", "DOWNLOADS", "LIKES", "LICENCE", ""]);
     for one in found {
         let gated = if one.gated { "terms to agree to" } else { "" };
         table.add_row([
@@ -96,7 +114,7 @@ pub(super) async fn repository(
     if json {
         return print::json(&repository);
     }
-    let mut table = table(&["QUANTIZATION", "SIZE", "FILES"]);
+    let mut table = print::table(&["QUANTIZATION", "SIZE", "FILES"]);
     for one in &repository.variants {
         let files: Vec<&str> = one.files.iter().map(|file| file.path.as_str()).collect();
         table.add_row([one.quantization.clone(), size(one.bytes), files.join("\n")]);
