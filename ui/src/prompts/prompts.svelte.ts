@@ -26,6 +26,27 @@ class Prompts {
     }
   }
 
+  /** Writes all of them into a file that the user names. */
+  async export(): Promise<void> {
+    try {
+      if (await commands.exportPrompts()) toasts.show(t("prompts.exported"));
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+    }
+  }
+
+  /** Adds those of a file that the user names. */
+  async import(): Promise<void> {
+    try {
+      const leftOut = await commands.importPrompts();
+      if (leftOut === null) return;
+      await this.load();
+      toasts.show(leftOut.length === 0 ? t("prompts.imported") : t("prompts.leftOut", { list: leftOut.join(", ") }));
+    } catch (rejected) {
+      toasts.failure(failureOf(rejected));
+    }
+  }
+
   /** Removes a prompt, with a way back. */
   async remove(prompt: Prompt): Promise<void> {
     try {

@@ -28,3 +28,21 @@ export function rounded(number: number): string {
 export function exactTime(milliseconds: number): string {
   return new Date(milliseconds).toLocaleString();
 }
+
+/** The steps in which people speak of the past, in milliseconds. */
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * 864e5],
+  ["month", 30 * 864e5],
+  ["week", 7 * 864e5],
+  ["day", 864e5],
+  ["hour", 36e5],
+  ["minute", 6e4],
+];
+
+/** How long ago something was. */
+export function ago(milliseconds: number, now = Date.now()): string {
+  const past = now - milliseconds;
+  const step = STEPS.find(([, length]) => past >= length);
+  if (!step) return t("time.now");
+  return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-Math.round(past / step[1]), step[0]);
+}
