@@ -18,6 +18,7 @@ mod models;
 mod parallel;
 mod report;
 mod reuse;
+mod settings;
 mod shapes;
 mod thread;
 mod window;
@@ -29,12 +30,13 @@ type Measure = fn(&mut Report);
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::default();
-    let parts: [(&str, Measure); 11] = [
+    let parts: [(&str, Measure); 12] = [
         ("window", window::measure),
         ("conversations", conversations::measure),
         ("thread", thread::measure),
         ("stream", thread::stream),
         ("models", models::measure),
+        ("settings", settings::measure),
         ("answers", answers::measure),
         ("shapes", shapes::speed),
         ("parallel", parallel::measure),

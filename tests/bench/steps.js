@@ -123,3 +123,20 @@ function answered(characters) {
     return !answer || answer.textContent.length > characters;
   });
 }
+
+/** From the click on a page's button until all of its parts are painted. */
+async function openPage(name, parts, times) {
+  const button = (name) => document.querySelector(`nav button[aria-label='${name}']`);
+  const found = [];
+  for (let time = 0; time < times; time += 1) {
+    button("Chat").click();
+    await until(() => document.querySelectorAll(parts).length === 0);
+    await pause(200);
+    const start = performance.now();
+    button(name).click();
+    await until(() => document.querySelectorAll(parts).length > 40);
+    await frame();
+    found.push(performance.now() - start);
+  }
+  return found;
+}

@@ -53,8 +53,8 @@ impl Place {
             format!("[hub]\nendpoint = {:?}\n", hub.endpoint),
         )
         .unwrap();
-        let (settings, fault) = Settings::open(folder.config());
-        assert_eq!(fault, None);
+        let settings = Settings::open(folder.config());
+        assert_eq!(settings.fault(), None);
         let store = Store::open(&folder).unwrap();
         let patience = Patience {
             first: Duration::from_millis(5),

@@ -198,7 +198,14 @@ async fn a_model_that_answers_takes_its_place_along_and_leaves_it_to_the_built_i
         .await
         .unwrap();
     home.hearth.chat.finish_background().await;
+    let settings = &home.hearth.settings;
+    settings
+        .set_model_sampling("mine", "top_k", Some("3"))
+        .unwrap();
     home.hearth.rename_model("mine", "yours").await.unwrap();
+    let own = &home.hearth.settings.get().models;
+    assert_eq!(own["yours"].sampling.top_k, Some(3));
+    assert!(!own.contains_key("mine"));
     assert_eq!(home.hearth.settings.get().chat.model, "yours");
     let details = home.hearth.model_details("yours").await.unwrap();
     assert!(details.learned.is_some(), "what was learned goes with it");

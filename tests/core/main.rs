@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod archive;
 mod branches;
 mod chat;
 mod documents;
@@ -9,8 +10,10 @@ mod downloads;
 mod finding;
 mod gguf;
 mod home;
+mod hostile_settings;
 mod keeping;
 mod lifecycle;
 mod presence;
+mod settings;
 mod transfer;
 mod workers;

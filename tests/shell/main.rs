@@ -6,4 +6,5 @@
 mod crashes;
 mod downloads;
 mod interface;
+mod settings;
 mod terminal;

@@ -25,8 +25,8 @@ async fn a_conversation_streams_and_is_there_after_a_restart() {
     window.shows("println!").await;
     window.rests().await;
     window.picture("chat-light").await.unwrap();
-    window.click("nav button:nth-of-type(4)").await;
-    window.click("nav button:nth-of-type(4)").await;
+    window.click("nav button[aria-label^='Colours']").await;
+    window.click("nav button[aria-label^='Colours']").await;
     window
         .is_true("document.documentElement.dataset.theme === 'dark'")
         .await;
@@ -81,7 +81,9 @@ async fn the_model_shows_what_it_does_and_remembers_how_it_answers() {
     window.shows("Ready").await;
     window.shows("tokens of context").await;
     window.type_into("#sampling-temperature", "9\u{E004}").await;
-    window.shows("Temperature is 9; allowed is 0 to 5.").await;
+    window
+        .shows("Temperature is “9”; allowed is a number from 0 to 5.")
+        .await;
     window.picture("model-refusal").await.unwrap();
     window
         .type_into("#sampling-temperature", "\u{E003}0.5\u{E004}")

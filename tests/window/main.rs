@@ -7,4 +7,5 @@ mod driver;
 mod journeys;
 mod models;
 mod saved;
+mod settings;
 mod turns;

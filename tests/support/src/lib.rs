@@ -1,6 +1,7 @@
 //! What the tests share.
 //!
 //! - [`engine`]: speaks to a real `hearth-engine` process, without the core.
+//! - [`faults`]: a disk that fails on demand.
 //! - [`forge`]: GGUF files, sound and damaged in chosen ways.
 //! - [`hub`]: a hub of models that misbehaves on demand.
 //! - [`place`]: where the built binaries and the built-in models are.
@@ -9,6 +10,7 @@
 //! - [`weights`]: model files of real shapes, filled with noise.
 
 pub mod engine;
+pub mod faults;
 pub mod forge;
 pub mod hub;
 pub mod place;
