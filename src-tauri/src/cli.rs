@@ -33,7 +33,8 @@ pub struct Arguments {
     /// Print JSON on stdout
     #[arg(long, global = true)]
     json: bool,
-    /// Use the default settings, whatever the settings file says
+    /// Use the default settings, whatever the settings file says; `hearth config` still shows and
+    /// changes the file
     #[arg(long, global = true)]
     safe_mode: bool,
     #[command(subcommand)]
@@ -125,11 +126,11 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
     log::to(&hearth.folder.logs());
     log::set_levels(&hearth.settings.get().log);
     let json = arguments.json;
-    // `hearth config` says itself what is wrong.
+    // `hearth config check` says itself what is wrong.
     if let Some(fault) = hearth
         .settings
         .fault()
-        .filter(|_| !matches!(command, Command::Config(_)))
+        .filter(|_| !matches!(command, Command::Config(config::Config::Check { .. })))
     {
         print::remark(&fault.message);
     }

@@ -147,6 +147,12 @@ fn a_value_that_is_not_allowed_changes_nothing_and_says_what_is() {
         Code::BadSetting
     );
     assert_eq!(place.text(), before);
+    for typed in ["[\"a\", \"b\"]", "a\nb"] {
+        settings.set("hub.hosts", Some(typed)).unwrap();
+        assert_eq!(settings.get().hub.hosts, ["a", "b"]);
+    }
+    assert!(settings.set("hub.hosts", Some("[1, 2]")).is_err());
+    settings.set("hub.hosts", None).unwrap();
     // A comma is a point for many.
     settings.set("sampling.temperature", Some(" 1,2 ")).unwrap();
     assert_eq!(settings.get().sampling.temperature, Some(1.2));

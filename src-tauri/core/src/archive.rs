@@ -116,6 +116,10 @@ impl Hearth {
         let to = std::path::absolute(to).map_err(|error| Error::file("write", to, &error))?;
         let fault = |error: std::io::Error| Error::file("write the backup", &to, &error);
         let folder = to.parent().unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            let message = format!("There is no folder {}.", folder.display());
+            return Err(Error::new(Code::NotFound, message));
+        }
         // The copy lies where there has to be room for it anyway.
         let copy = tempfile::Builder::new()
             .suffix(".db")
@@ -219,7 +223,14 @@ pub fn restore(
         let bytes = text_of(&mut archive, from, &file.name)?;
         match part {
             BackupPart::Settings => {
-                reading::read(&bytes).map_err(|fault| damaged(from, &fault))?;
+                reading::read(&bytes).map_err(|fault| {
+                    let message = format!(
+                        "The settings in {} cannot be read: {fault} Nothing was changed; restore \
+                         the other parts by themselves.",
+                        from.display()
+                    );
+                    Error::new(Code::BadSetting, message)
+                })?;
             }
             BackupPart::Prompts => Prompts::check(&bytes)?,
             _ => drop(profiles.own(profile_of(&file.name))?),

@@ -91,6 +91,7 @@ fn restore(folder: &DataFolder, file: &Path, only: &[Wanted]) -> Result<(), Erro
              folder. The old ones are kept in the folder backups.",
         );
     }
+    print::remark("Restored. A profile of a name that was taken has a number behind its name.");
     Ok(())
 }
 
@@ -100,7 +101,13 @@ fn show(manifest: &Manifest, json: bool) -> Result<(), Error> {
     }
     let mut table = print::table(&["file", "size"]);
     for file in &manifest.files {
-        table.add_row([file.name.clone(), size(file.bytes)]);
+        let small = file.bytes < 1_000_000;
+        let length = if small {
+            format!("{} bytes", file.bytes)
+        } else {
+            size(file.bytes)
+        };
+        table.add_row([file.name.clone(), length]);
     }
     print::text(&format!("{table}\n"));
     for model in &manifest.models {

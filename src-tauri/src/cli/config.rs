@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 use hearth_core::config::Settings;
-use hearth_core::config::differences::{Differences, Side};
+use hearth_core::config::differences::{Differences, Line, Side};
 use hearth_core::config::reading::allowed;
 use hearth_core::config::timeline::State;
 use hearth_core::{Code, Error, Hearth};
@@ -73,6 +73,9 @@ pub(super) enum Config {
     #[command(subcommand)]
     Profile(profiles::Profiles),
 }
+
+/// Equal lines that are shown around one that differs.
+const AROUND: usize = 3;
 
 /// A setting as it is listed.
 #[derive(Serialize)]
@@ -175,7 +178,11 @@ fn list(settings: &Settings, json: bool) -> Result<(), Error> {
 
 fn edit(settings: &Settings) -> Result<(), Error> {
     let shown = settings.shown();
-    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let set = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    };
     let Some(editor) = set("VISUAL").or_else(|| set("EDITOR")) else {
         let message = format!(
             "No editor is set. Set EDITOR, or edit {} with any program.",
@@ -189,21 +196,25 @@ fn edit(settings: &Settings) -> Result<(), Error> {
         .tempfile()
         .map_err(Error::internal)?;
     std::fs::write(draft.path(), &shown.text).map_err(Error::internal)?;
-    // An editor may be a command with arguments.
-    let mut words = editor.split_whitespace();
-    let program = words.next().unwrap_or_default();
-    let ended = std::process::Command::new(program)
-        .args(words)
-        .arg(draft.path())
-        .status();
-    let ended = ended.map_err(|error| {
-        Error::new(
-            Code::NotFound,
-            format!("{program} could not be started: {error}."),
-        )
-    })?;
-    let text = std::fs::read_to_string(draft.path()).map_err(Error::internal)?;
-    if !ended.success() || text == shown.text {
+    // As other programs start it: a command for the shell, with the file behind it.
+    let mut command = if cfg!(windows) {
+        std::process::Command::new(&editor)
+    } else {
+        let mut shell = std::process::Command::new("sh");
+        shell.arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor);
+        shell
+    };
+    let ended = command.arg(draft.path()).status();
+    let refused = |why: String| Error::new(Code::NotFound, format!("{editor} {why}"));
+    let ended = ended.map_err(|error| refused(format!("could not be started: {error}.")))?;
+    if !ended.success() {
+        return Err(refused(
+            "ended with a failure; nothing was changed.".to_owned(),
+        ));
+    }
+    let text = std::fs::read_to_string(draft.path())
+        .map_err(|error| refused(format!("left no text: {error}. Nothing was changed.")))?;
+    if text == shown.text {
         print::remark("Nothing was changed.");
         return Ok(());
     }
@@ -216,6 +227,13 @@ fn edit(settings: &Settings) -> Result<(), Error> {
 }
 
 fn check(settings: &Settings, file: Option<&Path>, json: bool) -> Result<(), Error> {
+    if file.is_none() {
+        for key in settings.shown().unknown {
+            print::remark(&format!(
+                "{key} is not known to this Hearth; it was left in the file."
+            ));
+        }
+    }
     let text = match file {
         Some(path) => {
             let bytes = std::fs::read(path);
@@ -270,7 +288,16 @@ fn differences(found: &Differences, json: bool) -> Result<(), Error> {
     if json {
         return print::json(found);
     }
-    for line in &found.lines {
+    let is_changed = |line: &Line| line.side != Side::Both;
+    if !found.lines.iter().any(is_changed) {
+        print::remark("Nothing differs.");
+    }
+    for (place, line) in found.lines.iter().enumerate() {
+        let (first, last) = (place.saturating_sub(AROUND), place + AROUND + 1);
+        let near = &found.lines[first..last.min(found.lines.len())];
+        if !near.iter().any(is_changed) {
+            continue;
+        }
         let mark = match line.side {
             Side::Both => ' ',
             Side::Before => '-',

@@ -31,6 +31,11 @@ pub(super) fn typed(field: &Field, text: &str) -> Result<Value, String> {
     let refused = || Err(format!("is “{trimmed}”; allowed is {}.", allowed(field)));
     let value: Value = match field.kind {
         Kind::Text | Kind::LongText | Kind::Choice => text.into(),
+        // As the file has it, too.
+        Kind::List if trimmed.starts_with('[') => match trimmed.parse::<Value>() {
+            Ok(value) => value,
+            Err(_) => return refused(),
+        },
         Kind::List => {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             Value::Array(lines.collect::<Array>())
@@ -89,6 +94,11 @@ fn with(text: &str, path: &[String], value: &Value) -> Result<String, String> {
         let is_value = || format!("{name} is a value where a section is due.");
         table = entry.as_table_like_mut().ok_or_else(is_value)?;
     }
+    if !table.contains_key(last)
+        && let Some(placed) = below_its_remark(text, way, last, value)
+    {
+        return Ok(placed);
+    }
     let mut value = value.clone();
     let old = table.get(last).and_then(Item::as_value);
     if let Some(old) = old {
@@ -100,6 +110,35 @@ fn with(text: &str, path: &[String], value: &Value) -> Result<String, String> {
         None => drop(table.insert(last, Item::Value(value))),
     }
     Ok(ends_as(text, document.to_string()))
+}
+
+/// The text with a value behind the remark that shows it, `# top_k = 50`; none where its section
+/// has no such remark.
+fn below_its_remark(text: &str, way: &[String], name: &str, value: &Value) -> Option<String> {
+    let [section] = way else { return None };
+    let header = format!("[{section}]");
+    let shown = format!("# {name} = ");
+    let mut begin = 0;
+    let mut inside = false;
+    for line in text.split_inclusive('\n') {
+        let end = begin + line.len();
+        if line.starts_with('[') {
+            inside = line.trim_end().split('#').next().map(str::trim_end) == Some(&header);
+        }
+        if inside && line.starts_with(&shown) && line.ends_with('\n') {
+            let (before, behind) = text.split_at(end);
+            let line_end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
+            let placed = format!("{before}{name} = {value}{line_end}{behind}");
+            // A line of a text that only looks like a remark is none.
+            let is_set = |text: &str| {
+                let all: toml::Table = toml::from_str(text).ok()?;
+                all.get(section)?.get(name).map(drop)
+            };
+            return is_set(&placed).map(|()| placed);
+        }
+        begin = end;
+    }
+    None
 }
 
 /// The text with a section under another name, with everything in it. One that has the new name
@@ -237,6 +276,16 @@ mod tests {
         assert_eq!(unset(text, "a.none"), text);
         assert_eq!(unset(text, "b.x"), text);
         assert_eq!(unset("a = { x = 1, y = 2 }\n", "a.x"), "a = { y = 2 }\n");
+    }
+
+    #[test]
+    fn a_value_is_set_below_the_remark_that_shows_it() {
+        let text = "[a]\r\n# Words.\r\n# top_k = 50\r\n# Next.\r\nx = 1\r\n[b]\r\n# y = 1\r\n";
+        let set_text = set(text, "a.top_k", 3);
+        assert_eq!(set_text, text.replace("= 50\r\n", "= 50\r\ntop_k = 3\r\n"));
+        assert_eq!(unset(&set_text, "a.top_k"), text);
+        let tricky = "[a]\nt = \"\"\"\n# top_k = 50\n\"\"\"\n";
+        assert!(set(tricky, "a.top_k", 3).ends_with("top_k = 3\n"));
     }
 
     #[test]

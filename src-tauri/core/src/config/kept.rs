@@ -60,6 +60,10 @@ impl KeptFile {
                 );
                 return Err(Error::new(Code::BadSetting, message));
             }
+            Ok(facts) if !facts.is_file() => {
+                let message = format!("{} is no file.", self.path.display());
+                return Err(Error::new(Code::BadSetting, message));
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 if self.path.is_symlink() {
                     let message = format!(

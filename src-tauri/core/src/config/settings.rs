@@ -141,6 +141,9 @@ impl Settings {
     /// Sets a value as somebody typed it; none goes back to the default.
     pub fn set(&self, key: &str, typed: Option<&str>) -> Result<()> {
         let (path, field) = field(key)?;
+        // What the file always shows stays in it.
+        let standard = || Some(field.default.as_str()).filter(|_| !field.is_optional);
+        let typed = typed.or_else(standard);
         let value = typed.map(|text| editing::typed(field, text)).transpose();
         let name = path.last().cloned().unwrap_or_default();
         let refused = |why| Error::new(Code::BadSetting, sentence(&format!("{name} {why}")));

@@ -5,6 +5,7 @@
 //! share one. `config.jsonl` beside them lists them in order. The newest one is the file as it
 //! is now, unless somebody else has changed it since.
 
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
@@ -86,13 +87,18 @@ impl Timeline {
     pub fn list(&self) -> Result<Vec<State>> {
         let mut states = self.states()?;
         states.reverse();
+        let unlisted = self.unlisted(&states);
+        if !unlisted.is_empty() {
+            states.extend(unlisted);
+            states.sort_by_key(|state| std::cmp::Reverse(state.at));
+        }
         Ok(states)
     }
 
     /// The bytes of a state.
     pub fn read(&self, id: &str) -> Result<Vec<u8>> {
-        let states = self.states()?;
-        let state = states.iter().rfind(|state| state.id == id);
+        let states = self.list()?;
+        let state = states.iter().find(|state| state.id == id);
         let state = state.ok_or_else(|| {
             Error::new(
                 Code::NotFound,
@@ -145,6 +151,34 @@ impl Timeline {
         self.append(&state)?;
         states.push(state);
         self.forget_oldest(states)
+    }
+
+    /// Contents that are there while the list says nothing of them: it was damaged, or a power cut
+    /// came between the two.
+    fn unlisted(&self, states: &[State]) -> Vec<State> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let files = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let prefix = format!("{}-", self.stem);
+        let known: HashSet<&str> = states.iter().map(|state| state.file.as_str()).collect();
+        let ours = files.filter(|file| file.starts_with(&prefix) && !known.contains(file.as_str()));
+        let state = |file: String| {
+            let path = self.folder.join(&file);
+            let bytes = fs::read(&path).ok()?;
+            let written = fs::metadata(&path)
+                .and_then(|facts| facts.modified())
+                .ok()?;
+            let at = jiff::Timestamp::try_from(written).ok()?;
+            Some(State {
+                id: file.strip_suffix(".toml")?.to_owned(),
+                at: at.as_millisecond(),
+                reason: Reason::Outside,
+                note: None,
+                bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+                hash: hash_of(&bytes),
+                file,
+            })
+        };
+        ours.filter_map(state).collect()
     }
 
     fn states(&self) -> Result<Vec<State>> {
@@ -321,6 +355,22 @@ mod tests {
             timeline.read(&timeline.list().unwrap()[0].id).unwrap(),
             b"a"
         );
+    }
+
+    #[test]
+    fn a_list_that_is_lost_costs_no_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let timeline = timeline(folder.path());
+        for text in ["a", "b", "c"] {
+            timeline.note(text.as_bytes(), Reason::Save, None).unwrap();
+        }
+        let ids = |list: Vec<State>| -> std::collections::BTreeSet<String> {
+            list.into_iter().map(|state| state.id).collect()
+        };
+        let before = ids(timeline.list().unwrap());
+        fs::write(timeline.index(), "garbage\n").unwrap();
+        assert_eq!(ids(timeline.list().unwrap()), before);
+        assert!(before.iter().all(|id| timeline.read(id).is_ok()));
     }
 
     #[test]

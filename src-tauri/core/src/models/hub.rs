@@ -90,6 +90,12 @@ impl Hub {
     /// Keeps a token for it, or forgets the one that there is.
     pub async fn set_token(&self, token: Option<&str>) -> Result<Option<Kept>> {
         match token.map(str::trim).filter(|token| !token.is_empty()) {
+            Some(token)
+                if token.contains(|sign: char| sign.is_whitespace() || sign.is_control()) =>
+            {
+                let message = "A token is one word, such as hf_…; this has blanks or lines in it.";
+                Err(Error::new(Code::BadSetting, message))
+            }
             Some(token) => self.secrets.set(&self.token_name(), token).await.map(Some),
             None => self.secrets.remove(&self.token_name()).await.map(|()| None),
         }

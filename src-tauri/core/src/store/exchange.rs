@@ -67,15 +67,27 @@ pub(super) fn carry_out(folder: &DataFolder) -> Result<()> {
         return Ok(());
     }
     // A stop between these steps is made good by the next start: what has moved is not there.
-    let now = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S");
+    let kept = free_name(folder);
     for end in ["-wal", "-shm", ""] {
-        let (old, name) = (journal(end), format!("data-replaced-{now}.db{end}"));
+        let old = journal(end);
         if old.exists() {
-            let kept = folder.backups().join(name);
+            let kept = folder.backups().join(format!("{kept}.db{end}"));
             fs::rename(&old, &kept).map_err(|error| Error::file("keep", &kept, &error))?;
         }
     }
     fs::rename(&incoming, &path).map_err(|error| Error::file("restore", &path, &error))
+}
+
+/// A name that no database that is kept has: two may be replaced within a second.
+fn free_name(folder: &DataFolder) -> String {
+    let now = jiff::Zoned::now()
+        .strftime("data-replaced-%Y%m%d-%H%M%S")
+        .to_string();
+    let numbered = (2..).map(|number| format!("{now}-{number}"));
+    std::iter::once(now.clone())
+        .chain(numbered)
+        .find(|name| !folder.backups().join(format!("{name}.db")).exists())
+        .unwrap_or(now)
 }
 
 /// Brings what is in a database's journal into the database.

@@ -1,6 +1,6 @@
 //! `hearth models search|info|pull`.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ pub(super) async fn token(
     } else if !std::io::stdin().is_terminal() {
         let mut token = String::new();
         std::io::stdin()
-            .read_line(&mut token)
+            .read_to_string(&mut token)
             .map_err(Error::internal)?;
         if !token.trim().is_empty() {
             hearth.hub.set_token(Some(&token)).await?;
