@@ -135,6 +135,31 @@ mod tests {
     use std::io::Write;
 
     #[test]
+    fn a_change_of_the_levels_acts_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        to(folder.path());
+        let noted = |text: &str| {
+            let log = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
+            log.contains(text)
+        };
+        tracing::debug!("before");
+        tracing::info!("from the start");
+        assert!(noted("from the start") && !noted("before"));
+        let levels = |level: &str, targets: &[&str]| {
+            set_levels(&Log {
+                level: level.to_owned(),
+                targets: targets.iter().map(ToString::to_string).collect(),
+            });
+        };
+        levels("debug", &[]);
+        tracing::debug!("now");
+        levels("off", &["a_part=trace", "no level at all!"]);
+        tracing::error!("not of that part");
+        tracing::trace!(target: "a_part", "of that part");
+        assert!(noted("now") && noted("of that part") && !noted("not of that part"));
+    }
+
+    #[test]
     fn f70_a_million_lines_stay_within_twenty_mebibytes_and_a_lost_folder_stops_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let mut file = rotating(folder.path());

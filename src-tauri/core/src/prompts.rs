@@ -57,7 +57,7 @@ impl Prompts {
     pub fn list(&self) -> Result<Vec<Prompt>> {
         let bytes = self.0.read()?;
         let text = self.readable(bytes.as_deref())?;
-        let parsed = toml::from_str::<File>(text.trim_start_matches('\u{FEFF}'));
+        let parsed = toml::from_str::<File>(editing::body(text));
         parsed
             .map(|file| file.prompt)
             .map_err(|error| self.broken(&error))
@@ -136,7 +136,7 @@ impl Prompts {
     /// Refuses a file that cannot be read as prompts.
     pub(crate) fn check(bytes: &[u8]) -> Result<()> {
         let text = std::str::from_utf8(bytes).map_err(|error| unreadable(&error))?;
-        let parsed = toml::from_str::<File>(text.trim_start_matches('\u{FEFF}'));
+        let parsed = toml::from_str::<File>(editing::body(text));
         parsed.map(drop).map_err(|error| unreadable(&error))
     }
 
@@ -169,8 +169,7 @@ impl Prompts {
     fn change(&self, change: impl FnOnce(&mut ArrayOfTables) -> Result<()>) -> Result<()> {
         self.0.change(Reason::Save, None, |old| {
             let text = self.readable(old)?;
-            let body = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-            let mut document: DocumentMut = body
+            let mut document: DocumentMut = editing::body(text)
                 .parse()
                 .map_err(|error: toml_edit::TomlError| self.broken(&error))?;
             let list = document
@@ -209,7 +208,7 @@ struct Foreign {
 }
 
 fn imported(text: &str) -> Result<Vec<Prompt>> {
-    let text = text.trim_start_matches('\u{FEFF}').trim();
+    let text = editing::body(text).trim();
     if text.starts_with('[') && !text.starts_with("[[") {
         let list: Vec<Foreign> = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
         let ours = |foreign: Foreign| Prompt {

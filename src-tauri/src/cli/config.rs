@@ -227,36 +227,31 @@ fn edit(settings: &Settings) -> Result<(), Error> {
 }
 
 fn check(settings: &Settings, file: Option<&Path>, json: bool) -> Result<(), Error> {
-    if file.is_none() {
-        for key in settings.shown().unknown {
+    let faults = if let Some(path) = file {
+        let bytes = std::fs::read(path).map_err(|error| {
+            let message = format!("{} cannot be read: {error}.", path.display());
+            Error::new(Code::NotFound, message)
+        })?;
+        Settings::faults_in(&bytes)
+    } else {
+        let shown = settings.shown();
+        for key in shown.unknown {
             print::remark(&format!(
                 "{key} is not known to this Hearth; it was left in the file."
             ));
         }
-    }
-    let text = match file {
-        Some(path) => {
-            let bytes = std::fs::read(path);
-            let bytes = bytes.map_err(|error| {
-                Error::new(
-                    Code::NotFound,
-                    format!("{} cannot be read: {error}.", path.display()),
-                )
-            })?;
-            Settings::faults_in(&bytes)
-        }
-        None => settings.shown().faults,
+        shown.faults
     };
     if json {
-        print::json(&text)?;
+        print::json(&faults)?;
     }
-    if text.is_empty() {
+    if faults.is_empty() {
         if !json {
             print::remark("Everything in it can be used.");
         }
         return Ok(());
     }
-    let told: Vec<String> = text.iter().map(ToString::to_string).collect();
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
     Err(Error::new(Code::BadSetting, told.join("\n        ")))
 }
 

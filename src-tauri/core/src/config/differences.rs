@@ -85,7 +85,7 @@ fn keys(before: &str, after: &str) -> Vec<KeyChange> {
 
 /// Every value of a file by its whole name; none where it cannot be read.
 fn values(text: &str) -> Option<BTreeMap<String, String>> {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let text = super::editing::body(text);
     let table: toml::Table = toml::from_str(text).ok()?;
     let mut all = BTreeMap::new();
     collect(&mut all, "", &table);

@@ -154,7 +154,8 @@ pub(super) fn renamed(text: &str, section: &str, from: &str, to: &str) -> Result
     Ok(in_form_of(text, document.to_string()))
 }
 
-fn body(text: &str) -> &str {
+/// A text without the mark that some programs put before it.
+pub(crate) fn body(text: &str) -> &str {
     text.strip_prefix('\u{FEFF}').unwrap_or(text)
 }
 

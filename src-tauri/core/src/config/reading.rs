@@ -83,7 +83,7 @@ pub fn read(bytes: &[u8]) -> Result<Reading, Fault> {
             ..whole(why)
         }
     })?;
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let text = super::editing::body(text);
     let document = Document::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let (line, column) = position(text, start);

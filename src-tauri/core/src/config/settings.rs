@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use toml_edit::{Document, Item};
 
 use super::differences::{self, Differences};
-use super::editing::{self, Change};
+use super::editing::{self, Change, body};
 use super::kept::KeptFile;
 use super::reading::{self, Fault};
 use super::reference;
@@ -351,8 +351,4 @@ pub(super) fn field(key: &str) -> Result<(Vec<String>, &'static Field)> {
             Err(Error::new(Code::NotFound, message))
         }
     }
-}
-
-pub(super) fn body(text: &str) -> &str {
-    text.strip_prefix('\u{FEFF}').unwrap_or(text)
 }

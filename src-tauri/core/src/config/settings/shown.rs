@@ -4,7 +4,8 @@ use serde::Serialize;
 use specta::Type;
 use toml_edit::{Document, TableLike};
 
-use super::{Settings, body};
+use super::Settings;
+use crate::config::editing::body;
 use crate::config::reading::{self, Fault};
 use crate::config::schema::{self, Place};
 use crate::config::timeline::hash_of;
