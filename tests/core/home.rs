@@ -1,11 +1,14 @@
 //! A data folder of its own for each test.
 
+use std::time::Duration;
+
 use hearth_core::chat::{Answer, Follower, Overrides, Send, TurnEvent};
 use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::engine::Limits;
 use hearth_core::folder::DataFolder;
 use hearth_core::installed::Installed;
 use hearth_core::{Error, Hearth};
+use hearth_support::process::becomes_true;
 use tempfile::TempDir;
 
 /// Hearth on an empty data folder, which goes with this value.
@@ -50,6 +53,22 @@ impl Home {
     /// Ends this Hearth and opens another on the same folder.
     pub(crate) fn reopened(self) -> Self {
         drop(self.hearth);
+        Self {
+            hearth: open(&self.folder, Limits::default()),
+            folder: self.folder,
+        }
+    }
+
+    /// The same when nothing of the ended one works on the folder any more.
+    pub(crate) fn started_again(self) -> Self {
+        drop(self.hearth);
+        let run = self.folder.path().join("run");
+        let has_ended = || {
+            let entries = std::fs::read_dir(&run).unwrap().flatten();
+            let mut ends = entries.map(|entry| entry.path().extension().map(ToOwned::to_owned));
+            ends.all(|end| end.as_deref() != Some("session".as_ref()))
+        };
+        assert!(becomes_true(Duration::from_secs(20), has_ended));
         Self {
             hearth: open(&self.folder, Limits::default()),
             folder: self.folder,
