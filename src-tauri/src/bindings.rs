@@ -6,6 +6,7 @@ use crate::commands;
 
 /// All commands, with their types.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one line for each command")]
 pub fn bindings<R: tauri::Runtime>() -> Builder<R> {
     Builder::<R>::new()
         .error_handling(ErrorHandlingMode::Throw)
@@ -100,6 +101,35 @@ pub fn bindings<R: tauri::Runtime>() -> Builder<R> {
             commands::backup::restore_backup,
             commands::prompts::export_prompts,
             commands::prompts::import_prompts,
+            commands::memories::list_memories,
+            commands::memories::memory_topics,
+            commands::memories::add_memory,
+            commands::memories::edit_memory,
+            commands::memories::weigh_memory,
+            commands::memories::pin_memory,
+            commands::memories::share_memory,
+            commands::memories::merge_memories,
+            commands::memories::forget_memories,
+            commands::memories::restore_memories,
+            commands::memories::purge_memories,
+            commands::memories::memory_changes,
+            commands::memories::preview_cleanup,
+            commands::memories::clean_up_memories,
+            commands::memories::recall_memories,
+            commands::memories::conversation_summary,
+            commands::memories::edit_summary,
+            commands::personas::list_personas,
+            commands::personas::persona_gallery,
+            commands::personas::open_persona,
+            commands::personas::add_persona,
+            commands::personas::change_persona,
+            commands::personas::persona_instructions,
+            commands::personas::reset_persona,
+            commands::personas::delete_persona,
+            commands::personas::use_persona,
+            commands::personas::picture_persona,
+            commands::personas::import_persona,
+            commands::personas::export_persona,
             commands::windows::open_conversation_window,
             commands::windows::show_quick_ask,
             commands::windows::print_page,

@@ -7,7 +7,9 @@ mod chat;
 mod config;
 mod conversations;
 mod doctor;
+mod memory;
 mod models;
+mod personas;
 mod print;
 mod prompt;
 
@@ -48,6 +50,12 @@ enum Command {
     /// List, show and delete conversations
     #[command(subcommand)]
     Conversations(conversations::Conversations),
+    /// Show, change and forget what is remembered of you
+    #[command(subcommand)]
+    Memory(memory::MemoryCommand),
+    /// List, show, import and export personas
+    #[command(subcommand)]
+    Personas(personas::PersonaCommand),
     /// List the models, and load or unload them
     #[command(subcommand)]
     Models(models::Models),
@@ -137,6 +145,8 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
     let work: std::pin::Pin<Box<dyn Future<Output = Result<(), Error>>>> = match command {
         Command::Chat(chat) => Box::pin(chat.run(&hearth, json)),
         Command::Conversations(conversations) => Box::pin(conversations.run(&hearth, json)),
+        Command::Memory(memory) => Box::pin(memory.run(&hearth, json)),
+        Command::Personas(personas) => Box::pin(personas.run(&hearth, json)),
         Command::Models(models) => Box::pin(models.run(&hearth, json)),
         Command::Config(config) => Box::pin(std::future::ready(config.run(&hearth, json))),
         Command::Backup(backup) => Box::pin(backup.run(&hearth, json)),

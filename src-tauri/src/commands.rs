@@ -4,7 +4,9 @@
 pub(crate) mod backup;
 pub(crate) mod conversations;
 pub(crate) mod hub;
+pub(crate) mod memories;
 pub(crate) mod models;
+pub(crate) mod personas;
 pub(crate) mod prompts;
 pub(crate) mod settings;
 pub(crate) mod windows;

@@ -6,8 +6,10 @@ mod place;
 mod shift;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hearth_core::folder::DataFolder;
+use hearth_core::memory::Memories;
 use hearth_core::presence::{self, Claim, Wish, requests};
 use hearth_core::{Code, Error, Hearth};
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
@@ -81,6 +83,7 @@ fn run_main(data_dir: Option<&Path>, safe_mode: bool) -> Result<(), Error> {
                     tracing::warn!(%error, "the trash was not emptied");
                 }
             });
+            tauri::async_runtime::spawn(upkeep(app.state::<Hearth>().memories.clone()));
             let downloads = app.state::<Hearth>().downloads.clone();
             tauri::async_runtime::spawn(async move {
                 if let Err(error) = downloads.start().await {
@@ -157,4 +160,17 @@ fn run_main(data_dir: Option<&Path>, safe_mode: bool) -> Result<(), Error> {
 fn open(app: &AppHandle, root: &Path) -> tauri::Result<WebviewWindow> {
     let builder = windows::builder(app, root, MAIN, "index.html").min_inner_size(640.0, 480.0);
     place::restored(builder, root).build()
+}
+
+/// What memories need while the window is open: read in advance, and cleaned up every hour.
+async fn upkeep(memories: Memories) {
+    if let Err(error) = memories.warm().await {
+        tracing::warn!(%error, "memories were not read in advance");
+    }
+    loop {
+        if let Err(error) = memories.hourly().await {
+            tracing::warn!(%error, "memories were not cleaned up");
+        }
+        tokio::time::sleep(Duration::from_hours(1)).await;
+    }
 }

@@ -14,6 +14,7 @@
 mod answers;
 mod conversations;
 mod library;
+mod memory;
 mod models;
 mod parallel;
 mod report;
@@ -30,13 +31,14 @@ type Measure = fn(&mut Report);
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::default();
-    let parts: [(&str, Measure); 12] = [
+    let parts: [(&str, Measure); 13] = [
         ("window", window::measure),
         ("conversations", conversations::measure),
         ("thread", thread::measure),
         ("stream", thread::stream),
         ("models", models::measure),
         ("settings", settings::measure),
+        ("memory", memory::measure),
         ("answers", answers::measure),
         ("shapes", shapes::speed),
         ("parallel", parallel::measure),

@@ -281,7 +281,7 @@ impl Generate for BreaksOff {
     }
 }
 
-fn chat_through(hearth: &Hearth, pipeline: Arc<dyn Generate>) -> Chat {
+pub(crate) fn chat_through(hearth: &Hearth, pipeline: Arc<dyn Generate>) -> Chat {
     let (store, models) = (hearth.store.clone(), hearth.models.clone());
     Chat::new(
         store,
@@ -289,6 +289,8 @@ fn chat_through(hearth: &Hearth, pipeline: Arc<dyn Generate>) -> Chat {
         hearth.engines.clone(),
         pipeline,
         hearth.settings.clone(),
+        hearth.memories.clone(),
+        hearth.personas.clone(),
     )
 }
 

@@ -230,6 +230,7 @@ async fn a_conversation_has_its_own_instructions_and_sampling() {
             ..SamplingConfig::default()
         },
         model: None,
+        ..ConversationSettings::default()
     };
     let send = Send {
         text: "Hello".into(),

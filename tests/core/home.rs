@@ -50,6 +50,26 @@ impl Home {
         }
     }
 
+    /// Another Hearth on the same folder at the same time, as another process has it.
+    pub(crate) fn beside(&self) -> Hearth {
+        open(&self.folder, Limits::default())
+    }
+
+    /// Whether any file of the data folder holds a text.
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        let files = walkdir::WalkDir::new(self.folder.path())
+            .into_iter()
+            .flatten();
+        files
+            .filter(|entry| entry.file_type().is_file())
+            .any(|entry| {
+                let bytes = std::fs::read(entry.path()).unwrap_or_default();
+                bytes
+                    .windows(text.len())
+                    .any(|window| window == text.as_bytes())
+            })
+    }
+
     /// Ends this Hearth and opens another on the same folder.
     pub(crate) fn reopened(self) -> Self {
         drop(self.hearth);

@@ -13,6 +13,7 @@ mod home;
 mod hostile_settings;
 mod keeping;
 mod lifecycle;
+mod memory;
 mod presence;
 mod settings;
 mod transfer;

@@ -93,6 +93,7 @@ fn tree() -> impl Strategy<Value = Tree> {
                         ..SamplingConfig::default()
                     },
                     model: None,
+                    ..ConversationSettings::default()
                 },
                 head,
                 messages,

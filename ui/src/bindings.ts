@@ -191,6 +191,70 @@ export const commands = {
 	 *  where no file was named.
 	 */
 	importPrompts: () => __TAURI_INVOKE<string[] | null>("import_prompts"),
+	/**  The memories that are wanted, the newest first. */
+	listMemories: (filter: MemoryFilter) => __TAURI_INVOKE<Memory[]>("list_memories", { filter }),
+	/**  The topics of what is remembered, the largest first. */
+	memoryTopics: (persona: number | null) => __TAURI_INVOKE<Topic[]>("memory_topics", { persona }),
+	/**  Remembers a sentence. */
+	addMemory: (text: string, persona: number | null) => __TAURI_INVOKE<Memory>("add_memory", { text, persona }),
+	/**  Changes what a memory says. */
+	editMemory: (memory: number, text: string) => __TAURI_INVOKE<null>("edit_memory", { memory, text }),
+	/**  Sets how important a memory is. */
+	weighMemory: (memory: number, importance: number | null) => __TAURI_INVOKE<null>("weigh_memory", { memory, importance }),
+	/**  Keeps a memory whatever is cleaned up, or no longer. */
+	pinMemory: (memory: number, pinned: boolean) => __TAURI_INVOKE<null>("pin_memory", { memory, pinned }),
+	/**  Lets all personas know a memory, or only its own. */
+	shareMemory: (memory: number, shared: boolean) => __TAURI_INVOKE<null>("share_memory", { memory, shared }),
+	/**  Makes one memory of several; the first stays, and says the text. */
+	mergeMemories: (memories: number[], text: string) => __TAURI_INVOKE<null>("merge_memories", { memories, text }),
+	/**  Forgets memories; for thirty days they can be restored. How many there were. */
+	forgetMemories: (memories: number[]) => __TAURI_INVOKE<number>("forget_memories", { memories }),
+	/**  Brings forgotten memories back. How many there were. */
+	restoreMemories: (memories: number[]) => __TAURI_INVOKE<number>("restore_memories", { memories }),
+	/**  Removes memories for good. How many there were. */
+	purgeMemories: (memories: number[]) => __TAURI_INVOKE<number>("purge_memories", { memories }),
+	/**  What became of a memory, or of all, the newest first. */
+	memoryChanges: (memory: number | null) => __TAURI_INVOKE<MemoryChange[]>("memory_changes", { memory }),
+	/**  What a clean-up would forget. */
+	previewCleanup: () => __TAURI_INVOKE<Memory[]>("preview_cleanup"),
+	/**  Forgets what is old and unimportant; what that was. */
+	cleanUpMemories: () => __TAURI_INVOKE<Memory[]>("clean_up_memories"),
+	/**  What a message would recall. */
+	recallMemories: (text: string, persona: number | null) => __TAURI_INVOKE<Recall>("recall_memories", { text, persona }),
+	/**  The summary of a conversation, where it is long enough to have one. */
+	conversationSummary: (conversation: number) => __TAURI_INVOKE<Summary | null>("conversation_summary", { conversation }),
+	/**  Writes a summary as the user wants it. */
+	editSummary: (conversation: number, text: string) => __TAURI_INVOKE<boolean>("edit_summary", { conversation, text }),
+	/**  All personas. */
+	listPersonas: () => __TAURI_INVOKE<Persona[]>("list_personas"),
+	/**  The personas that come with Hearth. */
+	personaGallery: () => __TAURI_INVOKE<Card[]>("persona_gallery"),
+	/**  A persona with all that belongs to it. */
+	openPersona: (persona: number) => __TAURI_INVOKE<PersonaDetails>("open_persona", { persona }),
+	/**  Adds a persona; its number. */
+	addPersona: (card: Card) => __TAURI_INVOKE<number>("add_persona", { card }),
+	/**  Changes a persona. */
+	changePersona: (persona: number, card: Card) => __TAURI_INVOKE<null>("change_persona", { persona, card }),
+	/**  The instructions that a card gives a model, with the traits as they are set. */
+	personaInstructions: (card: Card) => __TAURI_INVOKE<string>("persona_instructions", { card }),
+	/**  Sets traits, mood and bond back to the beginning. */
+	resetPersona: (persona: number) => __TAURI_INVOKE<null>("reset_persona", { persona }),
+	/**  Deletes a persona, or brings it back. */
+	deletePersona: (persona: number, deleted: boolean) => __TAURI_INVOKE<null>("delete_persona", { persona, deleted }),
+	/**  Lets a persona answer where a conversation says nothing else; none for no persona. */
+	usePersona: (name: string | null) => __TAURI_INVOKE<null>("use_persona", { name }),
+	/**
+	 *  Gives a persona a picture from a file that the user names, or takes it away; false where no
+	 *  file was named.
+	 */
+	picturePersona: (persona: number, remove: boolean) => __TAURI_INVOKE<boolean>("picture_persona", { persona, remove }),
+	/**
+	 *  Adds the persona of a character card that the user names; its number, none where none was
+	 *  named.
+	 */
+	importPersona: () => __TAURI_INVOKE<number | null>("import_persona"),
+	/**  Writes a persona as a character card into a file that the user names; false where none was. */
+	exportPersona: (persona: number, asImage: boolean) => __TAURI_INVOKE<boolean>("export_persona", { persona, asImage }),
 	/**  Opens a conversation in a window of its own. */
 	openConversationWindow: (conversation: number) => __TAURI_INVOKE<null>("open_conversation_window", { conversation }),
 	/**  Opens the window for a quick question, or puts it out of sight. */
@@ -223,6 +287,8 @@ export type Answer = {
 	state: MessageState,
 	/**  What it took. */
 	measured: Measured,
+	/**  The memories that went into it. */
+	recalled: Recalled[],
 };
 
 /**  What the page needs to know before it can show anything. */
@@ -289,6 +355,34 @@ export type BackupPart =
 "profiles" | 
 /**  Conversations and everything else in the database. */
 "conversations";
+
+/**  What the user made of a persona. */
+export type Card = {
+	/**  Its name. */
+	name: string,
+	/**  Who it is, in a few sentences. */
+	description: string,
+	/**  What it says at the beginning; empty for nothing. */
+	greeting: string,
+	/**  Further instructions; empty for none. */
+	system_prompt: string,
+	/**  How it writes; empty for as the model does. */
+	voice: string,
+	/**  The model that speaks for it, where it is not the one of the settings. */
+	model: string | null,
+	/**  How its answers are drawn, as far as that differs. */
+	sampling: SamplingConfig,
+	/**  Its ten traits from 0 to 1, as the user set them. */
+	traits: { [key in string]: number },
+	/**  Whether its traits stay as they were set. */
+	frozen: boolean,
+	/**  Whether it has moods and a bond. */
+	feelings: boolean,
+	/**  The colour of its drawn picture, in degrees. */
+	hue: number,
+	/**  The character card from which it was imported, as JSON, with what Hearth does not use. */
+	imported: string,
+};
 
 /**  A change of what orders a conversation. */
 export type Change = 
@@ -407,6 +501,10 @@ export type ConversationSettings = {
 	system_prompt?: string | null,
 	/**  How answers are drawn. */
 	sampling?: SamplingConfig,
+	/**  Who answers; 0 for no persona. */
+	persona?: number | null,
+	/**  Whether memories are used and made. */
+	memory?: boolean | null,
 };
 
 /**  Everything that is known of a model. */
@@ -579,6 +677,14 @@ export type Fault = {
 	why: string,
 };
 
+/**  A persona's mood, and how well it knows the user. */
+export type Feelings = {
+	/**  Its mood, one of ten. */
+	mood: string,
+	/**  Points: what was shared makes more of them. */
+	points: number,
+};
+
 /**  A setting. */
 export type Field = {
 	/**  Its name with its section: `engine.slots`. A `*` stands for the name of a model. */
@@ -637,12 +743,34 @@ export type Found = {
 	updated: string | null,
 };
 
+/**  A memory that was found. */
+export type FoundMemory = {
+	/**  The memory. */
+	memory: Memory,
+	/**  Its rank among the others; larger is better. */
+	score: number,
+	/**  How near it is in meaning, up to 1. */
+	cosine: number,
+	/**  Why it was taken: `asked`, `words`, `meaning`, or `linked` by a name in another one. */
+	why: string,
+};
+
 /**  A graphics processor. */
 export type Graphics = {
 	/**  Its name. */
 	name: string,
 	/**  Its memory that is free, in bytes. */
 	free_memory: number,
+};
+
+/**  What use has made of a persona. */
+export type Grown = {
+	/**  Its traits as they are now, where they have moved. */
+	traits: { [key in string]: number },
+	/**  Its mood and bond. */
+	feelings: Feelings,
+	/**  When it was last spoken to, in milliseconds since 1970. */
+	at: number,
 };
 
 /**  A message in which it was found. */
@@ -677,6 +805,16 @@ export type Imported = {
 	conversations: number[],
 	/**  What could not be read, and why. */
 	left_out: string[],
+};
+
+/**  Something that was put in front of a message. */
+export type Insert = {
+	/**  `memories` or `summary`. */
+	what: string,
+	/**  The text. */
+	text: string,
+	/**  Its tokens. */
+	tokens: number,
 };
 
 /**  A model file, or what is wrong with it. */
@@ -862,6 +1000,96 @@ export type Measured = {
 	cut?: boolean,
 };
 
+/**  Something that is remembered of the user. */
+export type Memory = {
+	/**  Its number. */
+	id: number,
+	/**  What is remembered. */
+	text: string,
+	/**  What kind of knowledge it is. */
+	kind: MemoryKind,
+	/**  What it belongs to, such as `home`. */
+	topic: string,
+	/**  How important it is, 0 to 1. */
+	importance: number,
+	/**  Why it is that important. */
+	reason: string,
+	/**  Who found it: `rule`, `model` or `user`. */
+	origin: string,
+	/**  The persona that knows it; none for conversations without one. */
+	persona: number | null,
+	/**  Whether all personas may know it. */
+	shared: boolean,
+	/**  Whether it stays whatever is cleaned up. */
+	pinned: boolean,
+	/**  The message in which it was said. */
+	source: number | null,
+	/**  The conversation of that message. */
+	conversation: number | null,
+	/**  Since when it holds, in milliseconds since 1970. */
+	valid_from: number,
+	/**  Until when it held, if it does not any more. */
+	valid_to: number | null,
+	/**  What took its place. */
+	replaced_by: number | null,
+	/**  When it was used last. */
+	used_at: number | null,
+	/**  How often it was used. */
+	uses: number,
+	/**  When it was forgotten, if it was; for thirty days it can be brought back. */
+	deleted_at: number | null,
+};
+
+/**  One change of a memory. */
+export type MemoryChange = {
+	/**  The memory. */
+	memory: number,
+	/**  When, in milliseconds since 1970. */
+	at: number,
+	/**
+	 *  What happened: `learned`, `confirmed`, `edited`, `weighed`, `pinned`, `unpinned`, `shared`,
+	 *  `unshared`, `replaced`, `merged`, `forgotten` or `restored`.
+	 */
+	what: string,
+	/**  What it said before, where that changed. */
+	before: string | null,
+	/**  What it says now. */
+	text: string,
+};
+
+/**  Which memories are wanted. What is not set does not matter. */
+export type MemoryFilter = {
+	/**  Words in it. */
+	text?: string,
+	/**  Only of this topic. */
+	topic?: string | null,
+	/**  Only what this persona knows by itself; 0 for conversations without a persona. */
+	persona?: number | null,
+	/**  At least this important. */
+	importance?: number | null,
+	/**  Not older than so many days. */
+	days?: number | null,
+	/**  Also what does not hold any more. */
+	history?: boolean,
+	/**  What was forgotten, instead. */
+	forgotten?: boolean,
+};
+
+/**  What kind of knowledge a memory is. */
+export type MemoryKind = 
+/**  Something that is so. */
+"fact" | 
+/**  What the user likes, or does not. */
+"preference" | 
+/**  What the user does gladly. */
+"interest" | 
+/**  Somebody in the user's life. */
+"relationship" | 
+/**  Something at a date. */
+"event" | 
+/**  Something the user wants to do. */
+"task";
+
 /**  A message of a conversation. */
 export type Message = {
 	/**  Its number. */
@@ -890,6 +1118,10 @@ export type Message = {
 	pinned: boolean,
 	/**  The files that it brought along. */
 	attachments: Attached[],
+	/**  The memories that went into it, where it is an answer. */
+	recalled: Recalled[],
+	/**  What was remembered from its question, where it is an answer. */
+	noted: Noted[],
 	/**
 	 *  The messages that stand at the same place, itself included, oldest first: other versions
 	 *  of a question, other answers to it. Known where a thread is read.
@@ -940,6 +1172,14 @@ export type NamedModel = {
 	bytes: number | null,
 };
 
+/**  A memory that came from a question. */
+export type Noted = {
+	/**  The memory. */
+	memory: number,
+	/**  What it says. */
+	text: string,
+};
+
 /**  A backup that was opened and found sound. */
 export type OpenedBackup = {
 	/**  What is in it. */
@@ -968,6 +1208,38 @@ export type Part = {
 	message: number | null,
 	/**  Whether it is there because it was pinned. */
 	pinned: boolean,
+	/**  What was put in front of it; its tokens are among those of the part. */
+	inserts: Insert[],
+};
+
+/**  A persona. */
+export type Persona = {
+	/**  Its number. */
+	id: number,
+	/**  What the user made of it. */
+	card: Card,
+	/**  What use has made of it. */
+	grown: Grown,
+	/**  Whether it has a picture. */
+	pictured: boolean,
+	/**  Memories that it has of the user. */
+	memories: number,
+};
+
+/**  A persona as its editor shows it. */
+export type PersonaDetails = {
+	/**  What the user made of it, and what use has. */
+	persona: Persona,
+	/**  Its traits as they are now. */
+	traits: { [key in string]: number },
+	/**  Why they moved, the newest first. */
+	changes: TraitChange[],
+	/**  The level of its bond. */
+	level: number,
+	/**  What the bond is called. */
+	stage: string,
+	/**  Its picture, as an address that the page can show. */
+	picture: string | null,
 };
 
 /**  A piece of text, found or between. */
@@ -1026,6 +1298,26 @@ export type Reason =
 "profile" | 
 /**  The user asked for a copy. */
 "asked";
+
+/**  What was recalled. */
+export type Recall = {
+	/**  The memories, the best first. */
+	found: FoundMemory[],
+	/**  Time for finding and ranking them, in milliseconds, without the vector of the message. */
+	search_ms: number,
+	/**  Time for the vector of the message, in milliseconds. */
+	embed_ms: number,
+};
+
+/**  A memory that went into an answer. */
+export type Recalled = {
+	/**  The memory; none where it is gone. */
+	memory: number | null,
+	/**  What it said then. */
+	text: string,
+	/**  Why it was taken. */
+	why: string,
+};
 
 /**  A repository with its files. */
 export type Repository = {
@@ -1215,6 +1507,24 @@ export type Suggestion = {
 	bytes: number,
 };
 
+/**  What a conversation was about so far. */
+export type Summary = {
+	/**  The words. */
+	text: string,
+	/**  What it was about most, at most five words. */
+	topics: string[],
+	/**  How it sounded: `warm`, `calm` or `troubled`. */
+	tone: string,
+	/**  The last message that it covers. */
+	until: number,
+	/**  Whether the user wrote it. */
+	edited: boolean,
+	/**  Whether the model is sent it in the place of messages that were left out. */
+	in_use: boolean,
+	/**  When it was written, in milliseconds since 1970. */
+	at: number,
+};
+
 /**  Light, dark, or as the system. */
 export type Theme = 
 /**  As the system is set. */
@@ -1232,6 +1542,28 @@ export type Tier =
 "medium" | 
 /**  From 16 GB of memory and a graphics processor on: medium and large ones. */
 "high";
+
+/**  A topic, and how many memories it has. */
+export type Topic = {
+	/**  Its name. */
+	name: string,
+	/**  How many. */
+	count: number,
+};
+
+/**  A trait that moved, and why. */
+export type TraitChange = {
+	/**  When, in milliseconds since 1970. */
+	at: number,
+	/**  The trait. */
+	name: string,
+	/**  What it was. */
+	before: number,
+	/**  What it is since. */
+	after: number,
+	/**  Why. */
+	why: string,
+};
 
 /**  Something that happened to an answer. As JSON each is one object with a `type`. */
 export type TurnEvent = 

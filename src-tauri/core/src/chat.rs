@@ -2,13 +2,18 @@
 //!
 //! `send` is that way; `context` decides what the model is sent; `running` keeps the answers
 //! in progress, so that any number of viewers can follow one; `event` is what they see;
-//! `preview` counts before anything is sent.
+//! `preview` counts before anything is sent. `plan` settles who answers and how; `insert` and
+//! `summary` are what stands in front of messages; `afterwards` is what follows an answer.
 
+mod afterwards;
 mod answer;
 mod context;
 mod event;
+mod insert;
+mod plan;
 mod preview;
 mod running;
+mod summary;
 mod title;
 mod wording;
 
@@ -18,10 +23,12 @@ use hearth_protocol::{Format, Role};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use crate::config::Settings;
 use crate::config::sampling::SamplingConfig;
-use crate::config::{Settings, sentence};
 use crate::engine::Engines;
+use crate::memory::Memories;
 use crate::models::Models;
+use crate::persona::Personas;
 use crate::pipeline::Generate;
 use crate::store::Store;
 use crate::store::attachments::Attachment;
@@ -32,10 +39,10 @@ use crate::{Code, Error, Result};
 
 pub use context::Part;
 pub use event::{Answer, Follower, TurnEvent};
+pub use insert::Insert;
 pub use preview::Preview;
 use running::Running;
 pub(crate) use title::from_message as title_from;
-use wording::Wording;
 
 /// The longest message, in bytes, whatever the model: some tokenizers need time that grows
 /// with the square of the text's length and cannot be interrupted.
@@ -75,6 +82,8 @@ pub struct Chat {
     engines: Engines,
     pipeline: Arc<dyn Generate>,
     settings: Settings,
+    memories: Memories,
+    personas: Personas,
     running: Running,
     /// Held from the check that a conversation is free until its answer is on the list.
     turn: Arc<Mutex<()>>,
@@ -90,6 +99,8 @@ impl Chat {
         engines: Engines,
         pipeline: Arc<dyn Generate>,
         settings: Settings,
+        memories: Memories,
+        personas: Personas,
     ) -> Self {
         Self {
             store,
@@ -97,6 +108,8 @@ impl Chat {
             engines,
             pipeline,
             settings,
+            memories,
+            personas,
             running: Running::default(),
             turn: Arc::default(),
             background: Arc::default(),
@@ -111,7 +124,7 @@ impl Chat {
             None => send.settings,
         };
         // A model that is not there is said before anything is saved.
-        let plan = self.plan(&send.overrides, &settings)?;
+        let plan = self.plan(&send.overrides, &settings).await?;
         let _turn = self.turn.lock().await;
         let place = if let Some(id) = send.conversation {
             self.refuse_while_answering(id)?;
@@ -133,7 +146,7 @@ impl Chat {
     pub async fn answer_again(&self, answer: MessageId, overrides: Overrides) -> Result<Follower> {
         let old = self.store.message(answer).await?;
         let settings = self.store.settings_of(old.conversation).await?;
-        let plan = self.plan(&overrides, &settings)?;
+        let plan = self.plan(&overrides, &settings).await?;
         let _turn = self.turn.lock().await;
         self.refuse_while_answering(old.conversation)?;
         let question = match old.parent {
@@ -151,7 +164,7 @@ impl Chat {
         check_text(&text, &[])?;
         let old = self.store.message(question).await?;
         let settings = self.store.settings_of(old.conversation).await?;
-        let plan = self.plan(&Overrides::default(), &settings)?;
+        let plan = self.plan(&Overrides::default(), &settings).await?;
         let _turn = self.turn.lock().await;
         if old.role != Role::User {
             let message = "Only what you wrote can be sent in another version.";
@@ -173,7 +186,7 @@ impl Chat {
             ..Overrides::default()
         };
         let settings = self.store.settings_of(answer.conversation).await?;
-        let plan = self.plan(&overrides, &settings)?;
+        let plan = self.plan(&overrides, &settings).await?;
         self.refuse_while_answering(answer.conversation)?;
         let Some(parent) = answer.parent.filter(|_| answer.role == Role::Assistant) else {
             return Err(Error::new(Code::NotFound, "This message answers nothing."));
@@ -203,7 +216,7 @@ impl Chat {
         conversation: ConversationId,
         settings: ConversationSettings,
     ) -> Result<()> {
-        self.plan(&Overrides::default(), &settings)?;
+        self.plan(&Overrides::default(), &settings).await?;
         self.store.set_settings(conversation, settings).await
     }
 
@@ -263,7 +276,7 @@ impl Chat {
         self.running.stop_all().await;
     }
 
-    fn begin(&self, question: Message, answer: Message, plan: answer::Plan) -> Follower {
+    fn begin(&self, question: Message, answer: Message, plan: plan::Plan) -> Follower {
         let (log, follower) = self.running.open(&answer);
         self.store.tell_change(answer.conversation);
         let chat = self.clone();
@@ -280,40 +293,6 @@ impl Chat {
             }
         });
         follower
-    }
-
-    fn plan(&self, overrides: &Overrides, settings: &ConversationSettings) -> Result<answer::Plan> {
-        let config = self.settings.get();
-        let name = overrides.model.as_ref().or(settings.model.as_ref());
-        let name = name.unwrap_or(&config.chat.model);
-        let model = self.models.find(name)?;
-        let wanted = overrides.sampling.or(&settings.sampling);
-        let wanted = wanted.or(&config.sampling_for(&model));
-        let (sampling, max_tokens) = wanted.resolved(&model);
-        let refused =
-            |reason: String| Error::new(Code::BadSetting, format!("{}.", sentence(&reason)));
-        sampling
-            .check()
-            .map_err(|refusal| refused(refusal.to_string()))?;
-        let format = overrides.format.clone();
-        format
-            .check()
-            .map_err(|refusal| refused(refusal.to_string()))?;
-        Ok(answer::Plan {
-            requested: name.to_owned(),
-            system_prompt: wording::instructions(
-                settings
-                    .system_prompt
-                    .as_deref()
-                    .unwrap_or(&config.chat.system_prompt),
-                &config.chat.master_prompt,
-            ),
-            wording: Wording::of(&config.chat),
-            model,
-            sampling,
-            max_tokens,
-            format,
-        })
     }
 
     fn refuse_while_answering(&self, conversation: ConversationId) -> Result<()> {

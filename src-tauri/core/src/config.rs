@@ -10,6 +10,7 @@ pub mod engine;
 pub mod hub;
 pub(crate) mod kept;
 mod keys;
+pub mod memory;
 pub mod profiles;
 pub mod reading;
 pub mod reference;
@@ -38,6 +39,8 @@ pub use settings::{SettingShown, Settings, SettingsShown};
 pub struct Config {
     /// Conversations.
     pub chat: Chat,
+    /// What is remembered of you, across conversations.
+    pub memory: memory::Memory,
     /// How answers are drawn. What is not set is the model's own default. Each model can have
     /// its own values.
     pub sampling: SamplingConfig,
@@ -63,6 +66,8 @@ pub struct Config {
 pub struct Chat {
     /// The model that answers: a name from `hearth models list`, or the path of a GGUF file.
     pub model: String,
+    /// Who answers where a conversation says nothing else: the name of a persona; empty for none.
+    pub persona: String,
     /// Instructions at the start of every conversation; empty for none.
     #[schemars(extend("x-long" = true))]
     pub system_prompt: String,
@@ -85,6 +90,9 @@ pub struct Chat {
     pub primer: String,
     /// Let the model name a conversation after its first answer.
     pub titles: bool,
+    /// Sum up long conversations, so that what no longer fits into the model's context is not
+    /// lost to it.
+    pub summaries: bool,
 }
 
 /// What is different for one model.
@@ -171,6 +179,7 @@ impl Default for Chat {
     fn default() -> Self {
         Self {
             model: BUILT_IN.to_owned(),
+            persona: String::new(),
             system_prompt: String::new(),
             master_prompt: String::new(),
             message_prefix: String::new(),
@@ -178,6 +187,7 @@ impl Default for Chat {
             message_format: String::new(),
             primer: String::new(),
             titles: true,
+            summaries: true,
         }
     }
 }

@@ -98,6 +98,11 @@ impl Engines {
         worker.embed(texts).await
     }
 
+    /// The name of the built-in embedding model: vectors of one say nothing to another.
+    pub fn embedder(&self) -> Result<String> {
+        Ok(self.shared.models.embedder()?.id)
+    }
+
     /// Loads a model now, also one that was left alone because it kept crashing.
     pub async fn load(&self, name: &str) -> Result<()> {
         let model = self.shared.models.find(name)?;

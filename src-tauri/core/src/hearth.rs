@@ -10,9 +10,11 @@ use crate::config::profiles::Profiles;
 use crate::engine::{Engines, Limits};
 use crate::folder::DataFolder;
 use crate::installed::Installed;
+use crate::memory::Memories;
 use crate::models::Models;
 use crate::models::downloads::{Downloads, Patience};
 use crate::models::hub::Hub;
+use crate::persona::Personas;
 use crate::pipeline::observe::Observe;
 use crate::presence::requests;
 use crate::prompts::Prompts;
@@ -43,6 +45,10 @@ pub struct Hearth {
     pub downloads: Downloads,
     /// The workers.
     pub engines: Engines,
+    /// What is remembered of the user.
+    pub memories: Memories,
+    /// Who answers.
+    pub personas: Personas,
     /// The conversations.
     pub chat: Chat,
     /// Held while a smaller copy of a model is made.
@@ -89,12 +95,16 @@ impl Hearth {
             limits,
         )?;
         let pipeline = Arc::new(Observe(engines.clone()));
+        let memories = Memories::new(store.clone(), engines.clone(), settings.clone());
+        let personas = Personas::new(store.clone());
         let chat = Chat::new(
             store.clone(),
             models.clone(),
             engines.clone(),
             pipeline,
             settings.clone(),
+            memories.clone(),
+            personas.clone(),
         );
         let patience = Patience::default();
         let secrets = Secrets::beside(folder.secrets());
@@ -118,6 +128,8 @@ impl Hearth {
             store,
             models,
             engines,
+            memories,
+            personas,
             chat,
         })
     }

@@ -3,6 +3,7 @@
 //! [`Hearth`] is the whole: the shell and the command line open one and call its parts.
 //!
 //! - [`chat`]: conversations, the context that is sent, and one message's way to its answer.
+//! - [`memory`]: what is remembered of the user; [`persona`]: who answers.
 //! - [`pipeline`]: the [`pipeline::Generate`] trait and its layers.
 //! - [`engine`]: starts, watches and restarts the worker processes that run the models.
 //! - [`models`]: the model files, and what their headers say.
@@ -28,7 +29,9 @@ pub mod folder;
 mod hearth;
 pub mod installed;
 pub mod logs;
+pub mod memory;
 pub mod models;
+pub mod persona;
 pub mod pipeline;
 pub mod presence;
 pub mod prompts;

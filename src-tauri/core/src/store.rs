@@ -3,7 +3,8 @@
 //! One thread writes, so that writers of one process never wait for each other's locks; a
 //! few connections read. Every write is one transaction that is on the disk when it returns.
 //! One file per concern: [`conversations`], [`messages`],
-//! [`answers`], [`attachments`], `branches`, [`settings`], [`labels`], [`search`], `trash`, [`trees`]; `schema` holds the migrations.
+//! [`answers`], [`attachments`], `branches`, [`settings`], [`labels`], [`search`], `trash`, [`trees`],
+//! [`memories`], [`personas`], [`summaries`]; `schema` holds the migrations.
 
 pub mod answers;
 pub mod attachments;
@@ -15,12 +16,15 @@ pub(crate) mod exchange;
 mod failure;
 pub mod labels;
 pub mod learned;
+pub mod memories;
 pub mod messages;
 mod open;
+pub mod personas;
 mod readers;
 mod schema;
 pub mod search;
 pub mod settings;
+pub mod summaries;
 mod trash;
 pub mod trees;
 mod writer;

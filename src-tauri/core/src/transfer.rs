@@ -96,8 +96,8 @@ pub async fn import(store: &Store, path: &Path) -> Result<Imported> {
 }
 
 /// Writes an export to a file: whole, or not at all.
-pub fn save(path: &Path, text: &str) -> Result<()> {
-    replace_file(path, text.as_bytes()).map_err(|error| Error::file("write", path, &error))
+pub fn save(path: &Path, contents: impl AsRef<[u8]>) -> Result<()> {
+    replace_file(path, contents.as_ref()).map_err(|error| Error::file("write", path, &error))
 }
 
 /// What a file holds; none where it is of no known kind.

@@ -9,6 +9,7 @@ use hearth_core::chat::{Answer, Follower, Overrides, Send, TurnEvent};
 use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::documents;
 use hearth_core::store::attachments::Attachment;
+use hearth_core::store::memories::Recalled;
 use hearth_core::store::messages::MessageState;
 use hearth_core::store::settings::ConversationSettings;
 use hearth_core::{Code, Error, Hearth};
@@ -32,6 +33,12 @@ pub(super) struct Chat {
     /// Instructions at the start of a new conversation, instead of those of the settings
     #[arg(long, value_name = "TEXT", conflicts_with = "conversation")]
     system: Option<String>,
+    /// Who answers a new conversation: a persona's name or number; `none` for none
+    #[arg(long, value_name = "NAME", conflicts_with = "conversation")]
+    persona: Option<String>,
+    /// Neither use nor make memories in a new conversation
+    #[arg(long, conflicts_with = "conversation")]
+    no_memory: bool,
     /// The model that answers: a name from `hearth models list`, or a GGUF file
     #[arg(long)]
     model: Option<String>,
@@ -89,6 +96,12 @@ impl Chat {
             text: String::new(),
             files: attached(&self.attach).await?,
             settings: ConversationSettings {
+                persona: match self.persona.as_deref() {
+                    Some("none") => Some(0),
+                    Some(name) => Some(hearth.personas.find(name).await?.id),
+                    None => None,
+                },
+                memory: self.no_memory.then_some(false),
                 system_prompt: self.system,
                 ..ConversationSettings::default()
             },
@@ -256,7 +269,7 @@ struct End<'a> {
     /// Whether the answer reached its longest length before its end.
     cut: bool,
     cached: bool,
-    memories: [&'a str; 0],
+    memories: &'a [Recalled],
 }
 
 #[derive(Serialize)]
@@ -298,7 +311,7 @@ impl<'a> From<&'a Answer> for End<'a> {
             },
             cut: measured.cut,
             cached: false,
-            memories: [],
+            memories: &answer.recalled,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! - [`faults`]: a disk that fails on demand.
 //! - [`forge`]: GGUF files, sound and damaged in chosen ways.
 //! - [`hub`]: a hub of models that misbehaves on demand.
+//! - [`lives`]: invented people, what they tell, and what can be asked of it.
 //! - [`place`]: where the built binaries and the built-in models are.
 //! - [`process`]: who still runs, and with how much memory.
 //! - [`random`]: randomness that is the same on every run.
@@ -13,6 +14,7 @@ pub mod engine;
 pub mod faults;
 pub mod forge;
 pub mod hub;
+pub mod lives;
 pub mod place;
 pub mod process;
 pub mod random;

@@ -182,6 +182,11 @@ class Conversations {
     }
   }
 
+  /** Shows the open thread as it is now. */
+  async refresh(): Promise<void> {
+    await toasts.worked(this.reopen());
+  }
+
   /** Reads the open thread again, without leaving it in between. */
   private async reopen(): Promise<void> {
     if (this.current === null) return;
@@ -334,6 +339,7 @@ class Conversations {
           message.reasoning = end.reasoning;
           message.state = end.state;
           message.measured = end.measured;
+          message.recalled = end.recalled;
           this.answering = null;
           // Which other versions there are, and the numbers of files.
           if (branches || question?.files.length) void this.reopen();
@@ -378,6 +384,8 @@ function blank(id: number, conversation: number, role: string, text: string): Me
     measured: null,
     pinned: false,
     attachments: [],
+    recalled: [],
+    noted: [],
     siblings: [id],
   };
 }

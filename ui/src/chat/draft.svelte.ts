@@ -4,7 +4,7 @@ import { toasts } from "../shell/toasts.svelte";
 
 /** Nothing is different from everywhere. */
 export function unchanged(): ConversationSettings {
-  return { model: null, system_prompt: null, sampling: {} as ConversationSettings["sampling"] };
+  return { model: null, system_prompt: null, sampling: {} as ConversationSettings["sampling"], persona: null, memory: null };
 }
 
 /** What stands in the composer: text and files, and what is different for a new conversation. */

@@ -1,3 +1,4 @@
+import { companions } from "./en/companions";
 import { models } from "./en/models";
 import { settings } from "./en/settings";
 
@@ -172,7 +173,7 @@ export const en = {
   "trash.restore": "Restore",
   "trash.purge": "Delete for good",
   "trash.all": "Delete all for good",
-  "trash.confirm": "{count} conversations are removed from every file of Hearth’s. This cannot be undone.",
+  "trash.confirm": "{count} conversations are removed from every file of Hearth’s. What was remembered from them stays on the page Memories. This cannot be undone.",
   "trash.working": "Removing…",
 
   "composer.label": "Message",
@@ -233,6 +234,7 @@ export const en = {
   "key.escape": "Esc",
   "key.enter": "Enter",
 
+  ...companions,
   ...models,
   ...settings,
 } as const;

@@ -3,27 +3,24 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hearth_protocol::{Finish, Format, Role, Sampling};
+use hearth_protocol::{Finish, Role};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::engine::LoadProgress;
-use crate::models::Model;
+use crate::memory::Query;
 use crate::pipeline::{Event, Finished, Request};
 use crate::store::answers::AnswerUpdate;
-use crate::store::learned::Lesson;
+use crate::store::memories::Recalled;
 use crate::store::messages::{Measured, Message, MessageState};
 use crate::{Error, Result};
 
 use super::event::{Answer, TurnEvent};
+use super::plan::Plan;
 use super::running::OpenLog;
-use super::wording::Wording;
-use super::{Chat, context, title};
+use super::{Chat, afterwards, context};
 
 /// How often a growing answer is saved: what a power cut can cost, at most a second.
 const SAVE_EVERY: Duration = Duration::from_millis(500);
-
-/// Tokens from which on an answer's speed tells something.
-const TELLING: u32 = 16;
 
 /// Pauses before the end of an answer is tried to be saved again.
 const LAST_TRIES: [Duration; 3] = [
@@ -31,24 +28,6 @@ const LAST_TRIES: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(3),
 ];
-
-/// With what an answer is made.
-pub(super) struct Plan {
-    /// The model's name as it was asked for.
-    pub(super) requested: String,
-    /// The model.
-    pub(super) model: Model,
-    /// The instructions at the start of the conversation; empty for none.
-    pub(super) system_prompt: String,
-    /// What stands around messages, and how answers begin.
-    pub(super) wording: Wording,
-    /// How tokens are chosen.
-    pub(super) sampling: Sampling,
-    /// The longest answer, in tokens.
-    pub(super) max_tokens: u32,
-    /// The form that the answer has to take.
-    pub(super) format: Format,
-}
 
 /// Makes the answer, saves it as it grows, and tells the log. Ends after the last save.
 pub(super) async fn run(
@@ -65,6 +44,8 @@ pub(super) async fn run(
         model: plan.model.id.clone(),
     });
     let mut draft = Draft::new(&answer);
+    // An answer that goes on goes on from what it began with.
+    let goes_on = !draft.text.is_empty();
     if draft.text.is_empty() {
         draft.text.clone_from(&plan.wording.primer);
     }
@@ -74,7 +55,15 @@ pub(super) async fn run(
             text: draft.text.clone(),
         });
     }
-    let written = write(&chat, &question, &plan, &log, &mut draft);
+    let written = async {
+        if !goes_on {
+            draft.recalled = recalled(&chat, &question, &plan).await?;
+            chat.store
+                .set_recalled(answer.id, draft.recalled.clone())
+                .await?;
+        }
+        write(&chat, &question, &plan, &log, &mut draft).await
+    };
     let ending = tokio::select! {
         written = written => written.map(|()| MessageState::Complete),
         () = log.stopped() => Ok(MessageState::Stopped),
@@ -99,44 +88,61 @@ pub(super) async fn run(
             model,
             state,
             measured: draft.measured,
+            recalled: draft.recalled.clone(),
         }),
     };
     log.leave();
     chat.store.tell_change(answer.conversation);
     if is_whole {
-        let task = {
-            let chat = chat.clone();
-            let measured = draft.measured;
-            async move {
-                if let Err(error) = learn(&chat, &plan, measured).await {
-                    tracing::warn!(%error, "what an answer has shown of its model was not noted");
-                }
-                if let Err(error) = title::write(&chat, &question, &plan).await {
-                    tracing::warn!(%error, "a conversation was not given a title");
-                }
-            }
-        };
+        let task = afterwards::run(chat.clone(), question, plan, draft.measured);
         chat.background.lock().await.spawn(task);
     }
     log.push(last);
 }
 
-/// Notes what the answer has shown of its model.
-async fn learn(chat: &Chat, plan: &Plan, measured: Measured) -> Result<()> {
-    if measured.answer_tokens < TELLING {
-        return Ok(());
+/// The memories that a question needs and the conversation does not hold yet.
+async fn recalled(chat: &Chat, question: &Message, plan: &Plan) -> Result<Vec<Recalled>> {
+    if plan.recalled == 0 {
+        return Ok(Vec::new());
     }
-    let Some((load_ms, memory)) = chat.engines.shown(&plan.model).await else {
-        return Ok(());
-    };
-    let lesson = Lesson {
-        model: plan.model.id.clone(),
-        bytes: plan.model.bytes,
-        load_ms,
-        memory,
-        speed: measured.tokens_per_second,
-    };
-    chat.store.learn(lesson).await
+    let branch = chat.store.branch(question.id).await?;
+    let start = chat.store.context_start(question.conversation).await?;
+    let recall = chat
+        .recall_for(&question.text, plan, &branch, start)
+        .await?;
+    tracing::debug!(found = recall.len(), "memories were recalled");
+    Ok(recall)
+}
+
+impl Chat {
+    /// The memories for a message behind a branch of which the context begins at `start`.
+    pub(super) async fn recall_for(
+        &self,
+        text: &str,
+        plan: &Plan,
+        branch: &[Message],
+        start: Option<u32>,
+    ) -> Result<Vec<Recalled>> {
+        let sent = branch
+            .iter()
+            .filter(|one| start.is_none_or(|start| one.id >= start));
+        let held = sent.flat_map(|one| &one.recalled);
+        let query = Query {
+            text: text.to_owned(),
+            persona: plan.persona,
+            most: plan.recalled,
+            except: held
+                .filter_map(|one| Some((one.memory?, one.text.clone())))
+                .collect(),
+        };
+        let found = self.memories.recall(&query).await?.found;
+        let recalled = found.into_iter().map(|one| Recalled {
+            memory: Some(one.memory.id),
+            text: one.memory.worded(),
+            why: one.why,
+        });
+        Ok(recalled.collect())
+    }
 }
 
 /// Saves how an answer ended. What holds the disk may pass, so it is tried for a while.
@@ -163,7 +169,7 @@ async fn write(
     let reports = log.log();
     let progress: LoadProgress =
         Arc::new(move |percent| reports.push(TurnEvent::Loading { percent }));
-    let context = context::build(chat, plan, question, &progress).await?;
+    let context = context::build(chat, plan, question, &draft.recalled, &progress).await?;
     draft.measured.trimmed_messages = context.trimmed;
     let mut messages = context.messages();
     if !draft.text.is_empty() {
@@ -204,6 +210,7 @@ struct Draft {
     text: String,
     reasoning: String,
     measured: Measured,
+    recalled: Vec<Recalled>,
     began: Instant,
     saved_length: usize,
     warned: bool,
@@ -216,6 +223,7 @@ impl Draft {
             text: answer.text.clone(),
             reasoning: answer.reasoning.clone(),
             measured: Measured::default(),
+            recalled: answer.recalled.clone(),
             began: Instant::now(),
             saved_length: 0,
             warned: false,

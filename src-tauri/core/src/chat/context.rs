@@ -11,17 +11,24 @@ use specta::Type;
 use crate::engine::LoadProgress;
 use crate::store::attachments::Attachment;
 use crate::store::conversations::ConversationId;
+use crate::store::memories::Recalled;
 use crate::store::messages::{Message, MessageId};
 use crate::{Code, Error, Result};
 
 use super::Chat;
-use super::answer::Plan;
+use super::insert::{self, Insert};
+use super::plan::Plan;
+use super::summary;
 
 /// The share of the context that is kept for the answer, unless the answer is to be shorter.
 const ANSWER_SHARE: u32 = 4;
 /// Bytes of text for each token of context that are worth counting: text of real languages
 /// has two to six.
 const BYTES_PER_TOKEN: usize = 16;
+
+/// The share of the context that a summary may take, and how many signs of it a token holds.
+const SUMMARY_SHARE: u32 = 8;
+const CHARACTERS_PER_TOKEN: u32 = 4;
 
 /// The number of a message that is not saved yet.
 pub(super) const UNSENT: MessageId = 0;
@@ -39,6 +46,8 @@ pub(super) struct Context {
     pub(super) trimmed: u32,
     /// The first message that is sent because of its place, if others before it are not.
     start: Option<MessageId>,
+    /// The summary that stands for what is left out, where it is a new one.
+    summary: Option<String>,
 }
 
 /// One part of what a model is sent.
@@ -55,6 +64,8 @@ pub struct Part {
     pub message: Option<MessageId>,
     /// Whether it is there because it was pinned.
     pub pinned: bool,
+    /// What was put in front of it; its tokens are among those of the part.
+    pub inserts: Vec<Insert>,
 }
 
 impl Context {
@@ -75,13 +86,17 @@ pub(super) async fn build(
     chat: &Chat,
     plan: &Plan,
     question: &Message,
+    recalled: &[Recalled],
     progress: &LoadProgress,
 ) -> Result<Context> {
     let branch = as_sent(chat, chat.store.branch(question.id).await?).await?;
     let conversation = question.conversation;
-    let context = fitted(chat, plan, conversation, branch, progress).await?;
+    let context = fitted(chat, plan, conversation, branch, recalled, progress).await?;
     if let Some(start) = context.start {
         chat.store.set_context_start(conversation, start).await?;
+        if let Some(text) = &context.summary {
+            chat.store.send_summary(conversation, text.clone()).await?;
+        }
     }
     Ok(context)
 }
@@ -111,16 +126,19 @@ pub(super) fn with_files_before(text: &str, files: &[Attachment]) -> String {
     fenced.collect::<String>() + text
 }
 
-/// What of a branch fits into a model's context, its last message in any case.
+/// What of a branch fits into a model's context, its last message in any case. `recalled` is what
+/// that message brings along.
 pub(super) async fn fitted(
     chat: &Chat,
     plan: &Plan,
     conversation: ConversationId,
     mut branch: Vec<Message>,
+    recalled: &[Recalled],
     progress: &LoadProgress,
 ) -> Result<Context> {
     plan.wording.apply(&mut branch);
-    let all = answered_turns(branch);
+    let mut all = answered_turns(branch);
+    insert::recall(&mut all, recalled);
     let start = chat.store.context_start(conversation).await?;
     let first = start
         .and_then(|id| all.iter().position(|one| one.id == id))
@@ -132,11 +150,17 @@ pub(super) async fn fitted(
     let mut cut = drop_uncountable(&mut kept, most_bytes)?;
     // Turns that were pinned stay in front of what is kept because of its place.
     let mut front = pinned_turns(&all[..all.len() - kept.len()]);
-    let measure = async |front: &[Message], kept: &[Message]| {
-        let messages = rendered(system, front, kept);
+    // What was said before the first message that is sent, as it was told then.
+    let mut before = match start.filter(|_| first > 0) {
+        Some(_) => chat.store.sent_summary(conversation).await?,
+        None => None,
+    };
+    let measure = async |front: &[Message], kept: &[Message], before: &Option<String>| {
+        let messages = rendered(system, front, &summed_up(kept, before.as_deref()));
         chat.engines.measure(model, messages, progress).await
     };
-    let (mut size, holds) = measure(&front, &kept).await?;
+    let (mut size, holds) = measure(&front, &kept, &before).await?;
+    let mut renewed = None;
     let reserve = plan.max_tokens.min(holds / ANSWER_SHARE);
     let budget = holds - reserve;
     if size.total > budget {
@@ -147,17 +171,28 @@ pub(super) async fn fitted(
         cut = cut || dropped > 0;
         kept.drain(..dropped);
         front = pinned_turns(&all[..all.len() - kept.len()]);
-        size = measure(&front, &kept).await?.0;
+        if cut {
+            // The prompt begins anew in any case, so it begins with the newest summary.
+            let newest = chat.store.summary(conversation).await?;
+            let room = (holds / SUMMARY_SHARE * CHARACTERS_PER_TOKEN) as usize;
+            before = newest.map(|one| summary::shortened(&one.text, room));
+            renewed.clone_from(&before);
+        }
+        size = measure(&front, &kept, &before).await?.0;
         // The estimate may be off by the template's own words; then turn by turn.
         while size.total > budget && turn_length(&kept) < kept.len() {
             kept.drain(..turn_length(&kept));
             front = pinned_turns(&all[..all.len() - kept.len()]);
-            size = measure(&front, &kept).await?.0;
+            size = measure(&front, &kept, &before).await?.0;
         }
         // What is asked now goes before what was pinned.
         while size.total > budget && !front.is_empty() {
             front.drain(..turn_length(&front));
-            size = measure(&front, &kept).await?.0;
+            size = measure(&front, &kept, &before).await?.0;
+        }
+        if size.total > budget && before.take().is_some() {
+            renewed = None;
+            size = measure(&front, &kept, &before).await?.0;
         }
     }
     // A single long question may use the answer's share, but some answer has to fit.
@@ -169,6 +204,8 @@ pub(super) async fn fitted(
         return Err(too_long(&format!("{over} tokens"), holds));
     }
     let sent = front.len() + kept.len();
+    let first_kept = kept.first().map(|one| one.id);
+    let kept = summed_up(&kept, before.as_deref());
     let messages = front.iter().map(|one| (one, true));
     let messages = messages.chain(kept.iter().map(|one| (one, false)));
     let messages = messages.map(|(one, pinned)| Part {
@@ -177,6 +214,7 @@ pub(super) async fn fitted(
         tokens: 0,
         message: Some(one.id).filter(|&id| id != UNSENT),
         pinned,
+        inserts: Vec::new(),
     });
     let instructions = system.map(|text| Part {
         role: Role::System,
@@ -184,6 +222,7 @@ pub(super) async fn fitted(
         tokens: 0,
         message: None,
         pinned: false,
+        inserts: Vec::new(),
     });
     let mut parts: Vec<Part> = instructions.into_iter().chain(messages).collect();
     for (part, tokens) in parts.iter_mut().zip(size.each) {
@@ -194,8 +233,18 @@ pub(super) async fn fitted(
         total: size.total,
         holds,
         trimmed: u32::try_from(all.len() - sent).unwrap_or(u32::MAX),
-        start: kept.first().map(|one| one.id).filter(|_| cut),
+        start: first_kept.filter(|_| cut),
+        summary: renewed,
     })
+}
+
+/// The messages that are sent with a summary of those before them in front.
+fn summed_up(kept: &[Message], before: Option<&str>) -> Vec<Message> {
+    let mut kept = kept.to_vec();
+    if let (Some(text), Some(first)) = (before, kept.first_mut()) {
+        first.text = insert::before(&insert::summary(text), &first.text);
+    }
+    kept
 }
 
 /// The turns of which a message was pinned: whole, so that questions and answers alternate.
@@ -334,6 +383,8 @@ mod tests {
                 measured: None,
                 pinned: false,
                 attachments: Vec::new(),
+                recalled: Vec::new(),
+                noted: Vec::new(),
                 siblings: Vec::new(),
             })
             .collect()

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::Error;
 use crate::store::conversations::ConversationId;
+use crate::store::memories::Recalled;
 use crate::store::messages::{Measured, MessageId, MessageState};
 
 use super::running::Log;
@@ -80,6 +81,8 @@ pub struct Answer {
     pub state: MessageState,
     /// What it took.
     pub measured: Measured,
+    /// The memories that went into it.
+    pub recalled: Vec<Recalled>,
 }
 
 impl TurnEvent {

@@ -13,8 +13,9 @@ use crate::store::conversations::ConversationId;
 use crate::store::messages::Message;
 use crate::store::settings::ConversationSettings;
 
-use super::answer::Plan;
 use super::context::{self, Part};
+use super::insert::{self, Insert};
+use super::plan::Plan;
 use super::{Chat, Overrides, Send};
 
 /// What a model would be sent.
@@ -44,13 +45,49 @@ impl Chat {
             ),
             None => (send.settings, Vec::new()),
         };
-        let plan = self.plan(&send.overrides, &settings)?;
+        let plan = self.plan(&send.overrides, &settings).await?;
+        let start = self.store.context_start(conversation).await?;
+        let recalled = self.recall_for(&send.text, &plan, &branch, start).await?;
         let mut branch = context::as_sent(self, branch).await?;
+        let told: Vec<_> = branch
+            .iter()
+            .filter_map(|one| Some((one.parent?, insert::memories(&one.recalled)?)))
+            .collect();
         let mut unsent = Message::unsent(conversation, &send.text);
         unsent.text = context::with_files_before(&unsent.text, &send.files);
         branch.push(unsent);
         let progress: LoadProgress = Arc::new(|_| {});
-        let mut context = context::fitted(self, &plan, conversation, branch, &progress).await?;
+        let mut context =
+            context::fitted(self, &plan, conversation, branch, &recalled, &progress).await?;
+        let before = self
+            .store
+            .sent_summary(conversation)
+            .await?
+            .map(|text| insert::summary(&text));
+        for part in context
+            .parts
+            .iter_mut()
+            .filter(|part| part.role == Role::User)
+        {
+            let memories = match part.message {
+                Some(id) => told
+                    .iter()
+                    .find(|(question, _)| *question == id)
+                    .map(|(_, block)| block.clone()),
+                None => insert::memories(&recalled),
+            };
+            for (what, block) in [("summary", before.clone()), ("memories", memories)] {
+                let Some(block) = block.filter(|block| part.text.contains(block.as_str())) else {
+                    continue;
+                };
+                let tokens = self.count(&plan, Role::User, block.clone()).await?.0;
+                part.inserts.push(Insert {
+                    what,
+                    text: block,
+                    tokens,
+                });
+            }
+        }
         let primer = plan.wording.primer.clone();
         if !primer.is_empty() {
             context.parts.push(Part {
@@ -59,6 +96,7 @@ impl Chat {
                 text: primer,
                 message: None,
                 pinned: false,
+                inserts: Vec::new(),
             });
         }
         Ok(Preview {
@@ -83,7 +121,7 @@ impl Chat {
             Some(id) => self.store.settings_of(id).await?,
             None => settings,
         };
-        let plan = self.plan(&Overrides::default(), &settings)?;
+        let plan = self.plan(&Overrides::default(), &settings).await?;
         let text = context::with_files_before("", std::slice::from_ref(file));
         self.count(&plan, Role::User, text).await
     }

@@ -7,7 +7,7 @@ use crate::store::labels::Label;
 use crate::store::messages::Message;
 
 use super::Chat;
-use super::answer::Plan;
+use super::plan::Plan;
 
 /// Characters of a title, at most.
 const LONGEST: usize = 48;

@@ -57,9 +57,9 @@ impl Wording {
     }
 }
 
-/// The instructions of a conversation, with those that stand behind all of them.
-pub(super) fn instructions(system: &str, master: &str) -> String {
-    joined([system, master])
+/// The instructions of a conversation: who answers, its own, and those behind all of them.
+pub(super) fn instructions(parts: [&str; 3]) -> String {
+    joined(parts)
 }
 
 fn joined<const COUNT: usize>(parts: [&str; COUNT]) -> String {
@@ -84,7 +84,10 @@ mod tests {
             wording.worded("What is {{prefix}}?"),
             "Q (Be kind.): What is {{prefix}}? [In German.]"
         );
-        assert_eq!(instructions("", "Master."), "Master.");
-        assert_eq!(instructions("System.", "Master."), "System.\n\nMaster.");
+        assert_eq!(instructions(["", "", "Master."]), "Master.");
+        assert_eq!(
+            instructions(["I.", "System.", "Master."]),
+            "I.\n\nSystem.\n\nMaster."
+        );
     }
 }

@@ -108,6 +108,12 @@ fn copy(
         |row| row.get(0),
     )?;
     attachments::copy(transaction, id, copied)?;
+    // What the model was sent with it.
+    transaction.execute(
+        "INSERT INTO recalled (message_id, place, memory_id, text, why)
+         SELECT ?2, place, memory_id, text, why FROM recalled WHERE message_id = ?1",
+        [id, copied],
+    )?;
     Ok(copied)
 }
 

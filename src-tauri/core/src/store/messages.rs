@@ -11,6 +11,7 @@ use crate::{Code, Error, Result};
 use super::answers::{begin, busy, is_being_answered};
 use super::attachments::{self, Attached, Attachment};
 use super::conversations::{self, ConversationId};
+use super::memories::{LEARNED, Noted, RECALLED, Recalled};
 use super::settings::ConversationSettings;
 use super::{Store, branches, now};
 
@@ -88,6 +89,10 @@ pub struct Message {
     pub pinned: bool,
     /// The files that it brought along.
     pub attachments: Vec<Attached>,
+    /// The memories that went into it, where it is an answer.
+    pub recalled: Vec<Recalled>,
+    /// What was remembered from its question, where it is an answer.
+    pub noted: Vec<Noted>,
     /// The messages that stand at the same place, itself included, oldest first: other versions
     /// of a question, other answers to it. Known where a thread is read.
     pub siblings: Vec<MessageId>,
@@ -110,6 +115,8 @@ impl Message {
             measured: None,
             pinned: false,
             attachments: Vec::new(),
+            recalled: Vec::new(),
+            noted: Vec::new(),
             siblings: Vec::new(),
         }
     }
@@ -131,7 +138,7 @@ pub enum Place {
 pub(super) fn columns() -> String {
     format!(
         "messages.id, conversation_id, parent_id, role, text, reasoning, state, error_code,
-         error_message, created_at, model, measured, pinned, {}",
+         error_message, created_at, model, measured, pinned, {}, {RECALLED}, {LEARNED}",
         attachments::COLUMN
     )
 }
@@ -368,6 +375,8 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         measured: measured.and_then(|json| serde_json::from_str(&json).ok()),
         pinned: row.get(12)?,
         attachments: serde_json::from_str(&row.get::<_, String>(13)?).unwrap_or_default(),
+        recalled: serde_json::from_str(&row.get::<_, String>(14)?).unwrap_or_default(),
+        noted: serde_json::from_str(&row.get::<_, String>(15)?).unwrap_or_default(),
         siblings: Vec::new(),
     })
 }

@@ -17,6 +17,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(THIRD),
     // Model files that are wanted.
     M::up(FOURTH),
+    // What companions remember, and who they are.
+    M::up(FIFTH),
 ];
 
 const FIRST: &str =
@@ -145,6 +147,152 @@ const FOURTH: &str = "CREATE TABLE downloads (
         speed   REAL NOT NULL,
         answers INTEGER NOT NULL,
         used_at INTEGER NOT NULL
+    ) STRICT;";
+
+const FIFTH: &str = "CREATE TABLE personas (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        -- What the user made of it, as JSON.
+        card       TEXT NOT NULL,
+        -- What use has made of it, as JSON.
+        grown      TEXT NOT NULL DEFAULT '{}',
+        avatar     BLOB,
+        created_at INTEGER NOT NULL,
+        deleted_at INTEGER
+    ) STRICT;
+    CREATE TABLE trait_changes (
+        id         INTEGER PRIMARY KEY AUTOINCREMENT,
+        persona_id INTEGER NOT NULL REFERENCES personas (id) ON DELETE CASCADE,
+        at         INTEGER NOT NULL,
+        trait      TEXT NOT NULL,
+        before     REAL NOT NULL,
+        after      REAL NOT NULL,
+        why        TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX trait_changes_of_persona ON trait_changes (persona_id);
+
+    CREATE TABLE memories (
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        text        TEXT NOT NULL,
+        -- The text as it is compared with others.
+        form        TEXT NOT NULL,
+        kind        TEXT NOT NULL,
+        topic       TEXT NOT NULL,
+        -- What it tells something about; NULL where several may hold at once.
+        slot        TEXT,
+        importance  REAL NOT NULL,
+        reason      TEXT NOT NULL,
+        origin      TEXT NOT NULL CHECK (origin IN ('rule', 'model', 'user')),
+        -- NULL is known in conversations without a persona.
+        persona_id  INTEGER REFERENCES personas (id) ON DELETE CASCADE,
+        shared      INTEGER NOT NULL DEFAULT 0,
+        pinned      INTEGER NOT NULL DEFAULT 0,
+        source_id   INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+        valid_from  INTEGER NOT NULL,
+        valid_to    INTEGER,
+        replaced_by INTEGER REFERENCES memories (id) ON DELETE SET NULL,
+        created_at  INTEGER NOT NULL,
+        used_at     INTEGER,
+        uses        INTEGER NOT NULL DEFAULT 0,
+        deleted_at  INTEGER
+    ) STRICT;
+    CREATE INDEX memories_by_form ON memories (form);
+    CREATE INDEX memories_in_slot ON memories (persona_id, slot) WHERE slot IS NOT NULL;
+    CREATE INDEX memories_by_source ON memories (source_id);
+    CREATE INDEX memories_by_persona ON memories (persona_id);
+    CREATE INDEX memories_replaced ON memories (replaced_by) WHERE replaced_by IS NOT NULL;
+
+    CREATE TABLE memory_vectors (
+        memory_id INTEGER PRIMARY KEY REFERENCES memories (id) ON DELETE CASCADE,
+        embedder  TEXT NOT NULL,
+        -- One signed byte for each dimension of a vector of length one.
+        vector    BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE memory_changes (
+        id        INTEGER PRIMARY KEY AUTOINCREMENT,
+        memory_id INTEGER NOT NULL REFERENCES memories (id) ON DELETE CASCADE,
+        at        INTEGER NOT NULL,
+        what      TEXT NOT NULL,
+        before    TEXT
+    ) STRICT;
+    CREATE INDEX memory_changes_of_memory ON memory_changes (memory_id);
+    CREATE TABLE recalled (
+        -- The answer.
+        message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+        place      INTEGER NOT NULL,
+        memory_id  INTEGER REFERENCES memories (id) ON DELETE SET NULL,
+        text       TEXT NOT NULL,
+        why        TEXT NOT NULL,
+        PRIMARY KEY (message_id, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX recalled_memory ON recalled (memory_id);
+
+    -- Whatever shapes a search in memory gets a new revision when it changes, so that each
+    -- process follows what others did.
+    CREATE TABLE memory_revisions (
+        revision  INTEGER PRIMARY KEY AUTOINCREMENT,
+        memory_id INTEGER NOT NULL UNIQUE
+    ) STRICT;
+
+    CREATE VIRTUAL TABLE memories_words USING fts5 (
+        text, content = 'memories', content_rowid = 'id',
+        tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3'
+    );
+    INSERT INTO memories_words (memories_words, rank) VALUES ('secure-delete', 1);
+    CREATE VIRTUAL TABLE memories_signs USING fts5 (
+        text, content = 'memories', content_rowid = 'id', tokenize = 'trigram'
+    );
+    INSERT INTO memories_signs (memories_signs, rank) VALUES ('secure-delete', 1);
+
+    CREATE TRIGGER memories_inserted AFTER INSERT ON memories
+    BEGIN
+        INSERT INTO memories_words (rowid, text) VALUES (new.id, new.text);
+        INSERT INTO memories_signs (rowid, text)
+            SELECT new.id, new.text
+            WHERE new.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+        INSERT OR REPLACE INTO memory_revisions (memory_id) VALUES (new.id);
+    END;
+    CREATE TRIGGER memories_reworded AFTER UPDATE OF text ON memories
+    BEGIN
+        INSERT INTO memories_words (memories_words, rowid, text)
+            VALUES ('delete', old.id, old.text);
+        INSERT INTO memories_words (rowid, text) VALUES (new.id, new.text);
+        INSERT INTO memories_signs (memories_signs, rowid, text)
+            SELECT 'delete', old.id, old.text
+            WHERE old.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+        INSERT INTO memories_signs (rowid, text)
+            SELECT new.id, new.text
+            WHERE new.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+    END;
+    CREATE TRIGGER memories_changed
+        AFTER UPDATE OF text, importance, shared, persona_id, valid_from, valid_to, deleted_at ON memories
+    BEGIN
+        INSERT OR REPLACE INTO memory_revisions (memory_id) VALUES (new.id);
+    END;
+    CREATE TRIGGER memories_deleted AFTER DELETE ON memories
+    BEGIN
+        INSERT INTO memories_words (memories_words, rowid, text)
+            VALUES ('delete', old.id, old.text);
+        INSERT INTO memories_signs (memories_signs, rowid, text)
+            SELECT 'delete', old.id, old.text
+            WHERE old.text GLOB '*[぀-ヿ㐀-鿿가-힯豈-﫿฀-๿]*';
+        INSERT OR REPLACE INTO memory_revisions (memory_id) VALUES (old.id);
+    END;
+    CREATE TRIGGER memories_embedded AFTER INSERT ON memory_vectors
+    BEGIN
+        INSERT OR REPLACE INTO memory_revisions (memory_id) VALUES (new.memory_id);
+    END;
+
+    CREATE TABLE summaries (
+        conversation_id INTEGER PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+        text            TEXT NOT NULL,
+        topics          TEXT NOT NULL,
+        tone            TEXT NOT NULL,
+        -- The last message that it covers.
+        until_id        INTEGER NOT NULL,
+        edited          INTEGER NOT NULL DEFAULT 0,
+        at              INTEGER NOT NULL,
+        -- What the model is sent in the place of the messages that were left out.
+        sent            TEXT
     ) STRICT;";
 
 const THIRD: &str = "ALTER TABLE conversations ADD COLUMN settings TEXT;

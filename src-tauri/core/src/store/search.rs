@@ -111,7 +111,7 @@ fn terms(text: &str) -> Vec<Term> {
 }
 
 /// Whether a sign is of a script that puts no blanks between words.
-fn is_unspaced(sign: char) -> bool {
+pub(super) fn is_unspaced(sign: char) -> bool {
     matches!(sign, '\u{0E00}'..='\u{0E7F}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}'
         | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}')
 }
@@ -199,7 +199,7 @@ fn hit(row: &Row<'_>, terms: &[Term]) -> rusqlite::Result<(bool, Hit)> {
 }
 
 /// A term as FTS5 takes it: nothing in it has a meaning of its own.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 

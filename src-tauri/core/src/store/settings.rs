@@ -9,6 +9,7 @@ use crate::config::sampling::SamplingConfig;
 
 use super::Store;
 use super::conversations::{self, ConversationId};
+use super::personas::PersonaId;
 
 /// What is different for a single conversation; what is not set is as everywhere.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
@@ -20,6 +21,10 @@ pub struct ConversationSettings {
     pub system_prompt: Option<String>,
     /// How answers are drawn.
     pub sampling: SamplingConfig,
+    /// Who answers; 0 for no persona.
+    pub persona: Option<PersonaId>,
+    /// Whether memories are used and made.
+    pub memory: Option<bool>,
 }
 
 impl ConversationSettings {

@@ -46,15 +46,23 @@ impl Store {
             return Ok(0);
         }
         let gone = self.in_trash(ids).await?;
+        self.remove_for_good(move |connection| remove(connection, &gone))
+            .await
+    }
+
+    /// Removes something from the backups and from the database, so that no byte of it is left.
+    /// How many of it the database held.
+    pub(super) async fn remove_for_good(
+        &self,
+        remove: impl Fn(&Connection) -> rusqlite::Result<usize> + Send + 'static,
+    ) -> Result<usize> {
         // The copies first: what is still in the trash can be removed again if one fails.
         for backup in self.backups()? {
-            remove_from_backup(&backup, &gone)?;
+            remove_from_backup(&backup, &remove)?;
         }
-        let rows = gone.clone();
-        self.write(move |transaction| remove(transaction, &rows))
-            .await?;
+        let count = self.write(move |transaction| remove(transaction)).await?;
         self.rewrite().await?;
-        Ok(gone.len())
+        Ok(count)
     }
 
     async fn in_trash(&self, ids: Vec<ConversationId>) -> Result<Vec<ConversationId>> {
@@ -85,8 +93,9 @@ impl Store {
 }
 
 /// Deletes conversations with their messages; overwritten with zeros, and gone from the index.
-fn remove(connection: &Connection, ids: &[ConversationId]) -> rusqlite::Result<()> {
+fn remove(connection: &Connection, ids: &[ConversationId]) -> rusqlite::Result<usize> {
     let places = places(ids);
+    let mut count = 0;
     for statement in [
         // A head that points to a message would keep it.
         "UPDATE conversations SET head = NULL, context_start = NULL WHERE id IN",
@@ -94,21 +103,24 @@ fn remove(connection: &Connection, ids: &[ConversationId]) -> rusqlite::Result<(
         "DELETE FROM messages WHERE conversation_id IN",
         "DELETE FROM conversations WHERE id IN",
     ] {
-        connection.execute(&format!("{statement} ({places})"), params_from_iter(ids))?;
+        count = connection.execute(&format!("{statement} ({places})"), params_from_iter(ids))?;
     }
-    Ok(())
+    Ok(count)
 }
 
-fn remove_from_backup(path: &Path, ids: &[ConversationId]) -> Result<()> {
+fn remove_from_backup(
+    path: &Path,
+    remove: &impl Fn(&Connection) -> rusqlite::Result<usize>,
+) -> Result<()> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "journal_mode", "MEMORY")?;
-    remove(&connection, ids)?;
+    remove(&connection)?;
     // Copies of copies: pages keep what was moved within them.
     connection.execute_batch("VACUUM")?;
     Ok(())
 }
 
-fn places(ids: &[ConversationId]) -> String {
+pub(super) fn places(ids: &[u32]) -> String {
     vec!["?"; ids.len()].join(", ")
 }

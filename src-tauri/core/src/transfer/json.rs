@@ -27,8 +27,10 @@ pub(super) fn read(value: &Value) -> Option<Found> {
         });
     }
     Some(each(list, |entry| {
-        let tree: Tree =
+        let mut tree: Tree =
             serde_json::from_value(entry.clone()).map_err(|error| error.to_string())?;
+        // Its number is that of another persona here.
+        tree.settings.persona = None;
         let sound = |(place, parent): (usize, Option<usize>)| parent.is_none_or(|one| one < place);
         let parents = tree.messages.iter().map(|node| node.parent).enumerate();
         if parents.into_iter().all(sound) {
