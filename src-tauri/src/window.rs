@@ -164,6 +164,9 @@ fn open(app: &AppHandle, root: &Path) -> tauri::Result<WebviewWindow> {
 
 /// What memories need while the window is open: read in advance, and cleaned up every hour.
 async fn upkeep(memories: Memories) {
+    if let Err(error) = memories.empty_overdue().await {
+        tracing::warn!(%error, "what was forgotten long ago was not removed");
+    }
     if let Err(error) = memories.warm().await {
         tracing::warn!(%error, "memories were not read in advance");
     }

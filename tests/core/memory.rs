@@ -720,3 +720,128 @@ async fn a_model_reads_what_rules_cannot_and_may_not_invent() {
     say("I sleep in a hammock.").await;
     assert_eq!(all(&home).await.len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_undone_stays_undone_and_what_it_had_replaced_holds_again() {
+    let home = Home::new();
+    let mut last = None;
+    for text in ["I live in Oslo.", "I moved to Rome."] {
+        last = Some(home.ask(None, text).await.unwrap());
+        home.hearth.chat.finish_background().await;
+    }
+    let rome = all(&home).await[0].clone();
+    assert_eq!(rome.text, "The user lives in Rome.");
+    home.hearth
+        .store
+        .forget_memories(vec![rome.id])
+        .await
+        .unwrap();
+    assert_eq!(texts(&all(&home).await), ["The user lives in Oslo."]);
+    let again = home
+        .hearth
+        .chat
+        .answer_again(last.unwrap().message, Overrides::default());
+    outcome(again.await.unwrap()).await.unwrap();
+    home.hearth.chat.finish_background().await;
+    assert_eq!(
+        texts(&all(&home).await),
+        ["The user lives in Oslo."],
+        "another answer teaches nothing"
+    );
+    home.hearth
+        .store
+        .restore_memories(vec![rome.id])
+        .await
+        .unwrap();
+    assert_eq!(texts(&all(&home).await), ["The user lives in Rome."]);
+    // An edit says what holds now, whatever was said when.
+    let history = MemoryFilter {
+        history: true,
+        ..MemoryFilter::default()
+    };
+    let both = home.hearth.memories.list(history).await.unwrap();
+    let oslo = both.iter().find(|one| one.text.contains("Oslo")).unwrap();
+    home.hearth
+        .memories
+        .edit(oslo.id, "The user lives in Bergen.")
+        .await
+        .unwrap();
+    assert_eq!(texts(&all(&home).await), ["The user lives in Bergen."]);
+    home.hearth.memories.purge(vec![oslo.id]).await.unwrap();
+    assert_eq!(texts(&all(&home).await), ["The user lives in Rome."]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forgotten_or_anothers_leaves_the_conversation_that_held_it() {
+    let home = Home::new();
+    let dog = home
+        .hearth
+        .memories
+        .add("The user's dog is called Biscuit.", None)
+        .await
+        .unwrap();
+    home.hearth.memories.embed().await.unwrap();
+    let answer = home.ask(None, "What is my dog called?").await.unwrap();
+    let id = Some(answer.conversation);
+    let sent = async || {
+        let send = Send {
+            conversation: id,
+            text: "Thanks.".into(),
+            ..Send::default()
+        };
+        home.hearth.chat.preview(send).await.unwrap().parts[0]
+            .text
+            .clone()
+    };
+    assert!(sent().await.starts_with("What you remember"));
+    let persona = home
+        .hearth
+        .personas
+        .add(Card {
+            name: "Bo".into(),
+            ..Card::default()
+        })
+        .await
+        .unwrap();
+    let to = async |settings| {
+        let chat = &home.hearth.chat;
+        chat.set_settings(answer.conversation, settings)
+            .await
+            .unwrap();
+    };
+    to(ConversationSettings {
+        persona: Some(persona),
+        ..ConversationSettings::default()
+    })
+    .await;
+    assert!(
+        sent().await.contains("You are Bo"),
+        "instructions come first"
+    );
+    let preview = Send {
+        conversation: id,
+        text: "Thanks.".into(),
+        ..Send::default()
+    };
+    let parts = home.hearth.chat.preview(preview).await.unwrap().parts;
+    assert!(
+        !parts
+            .iter()
+            .any(|part| part.text.contains("What you remember")),
+        "they are another's"
+    );
+    to(ConversationSettings {
+        memory: Some(false),
+        ..ConversationSettings::default()
+    })
+    .await;
+    assert_eq!(sent().await, "What is my dog called?");
+    to(ConversationSettings::default()).await;
+    assert!(sent().await.starts_with("What you remember"));
+    home.hearth
+        .store
+        .forget_memories(vec![dog.id])
+        .await
+        .unwrap();
+    assert_eq!(sent().await, "What is my dog called?");
+}

@@ -113,7 +113,7 @@ fn personas_come_from_the_gallery_go_out_as_cards_and_come_back() {
         shown["instructions"]
             .as_str()
             .unwrap()
-            .starts_with("You are Mara, a patient and thoughtful companion."),
+            .starts_with("You are Mara, a thoughtful and patient companion."),
         "{shown}"
     );
     for name in ["mara.png", "mara.json"] {

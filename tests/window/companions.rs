@@ -91,7 +91,7 @@ async fn a_persona_is_taken_over_changed_and_greets() {
     window.shows("Mara is yours now.").await;
     window.press("button[aria-label='Edit Mara']").await;
     window
-        .shows("You are Mara, a patient and thoughtful companion.")
+        .shows("You are Mara, a thoughtful and patient companion.")
         .await;
     window.keeps_the_rules("a persona's editor").await;
     window.picture("persona-editor").await.unwrap();

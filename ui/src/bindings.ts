@@ -235,8 +235,8 @@ export const commands = {
 	addPersona: (card: Card) => __TAURI_INVOKE<number>("add_persona", { card }),
 	/**  Changes a persona. */
 	changePersona: (persona: number, card: Card) => __TAURI_INVOKE<null>("change_persona", { persona, card }),
-	/**  The instructions that a card gives a model, with the traits as they are set. */
-	personaInstructions: (card: Card) => __TAURI_INVOKE<string>("persona_instructions", { card }),
+	/**  The instructions that a card gives a model, with what use has made of it. */
+	personaInstructions: (card: Card, grown: Grown) => __TAURI_INVOKE<string>("persona_instructions", { card, grown }),
 	/**  Sets traits, mood and bond back to the beginning. */
 	resetPersona: (persona: number) => __TAURI_INVOKE<null>("reset_persona", { persona }),
 	/**  Deletes a persona, or brings it back. */
@@ -998,6 +998,8 @@ export type Measured = {
 	trimmed_messages: number,
 	/**  Whether the answer was cut at its longest length or at the end of the context. */
 	cut?: boolean,
+	/**  Time for finding the memories that the answer needed, in milliseconds. */
+	recall_ms?: number,
 };
 
 /**  Something that is remembered of the user. */
@@ -1073,6 +1075,8 @@ export type MemoryFilter = {
 	history?: boolean,
 	/**  What was forgotten, instead. */
 	forgotten?: boolean,
+	/**  So many, at most. */
+	most?: number | null,
 };
 
 /**  What kind of knowledge a memory is. */
@@ -1317,6 +1321,12 @@ export type Recalled = {
 	text: string,
 	/**  Why it was taken. */
 	why: string,
+	/**  The persona that knows it. */
+	persona: number | null,
+	/**  Whether all personas may know it. */
+	shared: boolean,
+	/**  Whether it was forgotten since. */
+	forgotten: boolean,
 };
 
 /**  A repository with its files. */

@@ -221,8 +221,15 @@ impl Chat {
     }
 
     /// Removes deleted conversations for good: from the database, the backups, and what models
-    /// have read. How many there were.
+    /// have read; and what was remembered from them, unless it is pinned or was edited. How many
+    /// conversations there were.
     pub async fn purge(&self, ids: Vec<ConversationId>) -> Result<usize> {
+        let memories = self.store.memories_from(ids.clone()).await?;
+        self.memories.purge(memories).await?;
+        self.remove(ids).await
+    }
+
+    async fn remove(&self, ids: Vec<ConversationId>) -> Result<usize> {
         let count = self.store.purge(ids).await;
         // Also where some trace could not be removed: this one can.
         if !matches!(count, Ok(0)) {
@@ -231,9 +238,10 @@ impl Chat {
         count
     }
 
-    /// Removes what has been in the trash for longer than thirty days.
+    /// Removes what has been in the trash for longer than thirty days. What was remembered from it
+    /// stays: nobody has asked for that to go.
     pub async fn empty_overdue(&self) -> Result<usize> {
-        self.purge(self.store.overdue().await?).await
+        self.remove(self.store.overdue().await?).await
     }
 
     /// Follows an answer that is being written, from its beginning.

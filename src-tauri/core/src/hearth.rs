@@ -96,7 +96,7 @@ impl Hearth {
         )?;
         let pipeline = Arc::new(Observe(engines.clone()));
         let memories = Memories::new(store.clone(), engines.clone(), settings.clone());
-        let personas = Personas::new(store.clone());
+        let personas = Personas::new(store.clone(), settings.clone());
         let chat = Chat::new(
             store.clone(),
             models.clone(),

@@ -148,7 +148,7 @@ impl Memories {
         let count = self.store.purge_memories(ids).await;
         // Also where some trace could not be removed: these can.
         if !matches!(count, Ok(0)) {
-            self.index.clear();
+            self.index.refresh().await?;
             self.engines.forget().await?;
         }
         count

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::config::Settings;
 use crate::config::sampling::SamplingConfig;
 use crate::store::Store;
 use crate::store::personas::{Persona, PersonaId, TraitChange, missing};
@@ -127,13 +128,14 @@ impl Card {
 #[derive(Clone)]
 pub struct Personas {
     store: Store,
+    settings: Settings,
 }
 
 impl Personas {
-    /// Those of this store.
+    /// Those of this store; the settings say which one answers.
     #[must_use]
-    pub fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store, settings: Settings) -> Self {
+        Self { store, settings }
     }
 
     /// All of them.
@@ -174,7 +176,35 @@ impl Personas {
 
     /// Changes one.
     pub async fn change(&self, id: PersonaId, card: Card) -> Result<()> {
-        self.store.set_card(id, card.checked()?).await
+        let (card, old) = (card.checked()?, self.get(id).await?);
+        // A slider that was moved counts from where it is now.
+        let mut grown = old.grown.clone();
+        grown
+            .traits
+            .retain(|name, _| card.traits.get(name) == old.card.traits.get(name));
+        let name = card.name.clone();
+        self.store.set_card(id, card).await?;
+        self.store.grow(id, grown, Vec::new()).await?;
+        self.rename_in_settings(&old.card.name, &name)
+    }
+
+    /// Deletes one, or brings it back. What it remembers goes and comes with it.
+    pub async fn delete(&self, id: PersonaId, deleted: bool) -> Result<()> {
+        let name = self.store.persona(id).await?.map(|one| one.card.name);
+        self.store.delete_persona(id, deleted).await?;
+        match name {
+            Some(name) if deleted => self.rename_in_settings(&name, ""),
+            _ => Ok(()),
+        }
+    }
+
+    /// The settings name who answers; that has to be somebody.
+    fn rename_in_settings(&self, old: &str, new: &str) -> Result<()> {
+        let answers = self.settings.get().chat.persona.to_lowercase() == old.to_lowercase();
+        if answers && old != new {
+            self.settings.set("chat.persona", Some(new))?;
+        }
+        Ok(())
     }
 
     /// Gives one a picture: the bytes of a PNG or JPEG; none takes it away.

@@ -74,7 +74,8 @@ pub(super) enum Conversations {
     },
     /// List the deleted conversations
     Trash,
-    /// Remove a deleted conversation for good; no byte of it is left in the data folder
+    /// Remove a deleted conversation for good, with what was remembered from it; no byte of it is
+    /// left in the data folder
     Purge {
         /// Its number
         id: u32,

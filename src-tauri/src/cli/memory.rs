@@ -20,7 +20,7 @@ pub(super) enum MemoryCommand {
         /// Only of this topic, such as `home`
         #[arg(long)]
         topic: Option<String>,
-        /// Only what this persona knows
+        /// Only what this persona knows; `none` for conversations without one
         #[arg(long, value_name = "NAME")]
         persona: Option<String>,
         /// Also what does not hold any more
@@ -55,6 +55,13 @@ pub(super) enum MemoryCommand {
         id: u32,
         /// What it says from now on
         text: String,
+    },
+    /// Set how important a memory is, 0 to 1
+    Weigh {
+        /// Its number
+        id: u32,
+        /// How important
+        importance: f32,
     },
     /// Keep a memory whatever is cleaned up, or no longer
     Pin {
@@ -133,7 +140,12 @@ impl MemoryCommand {
             }
             Self::Add { text, persona } => {
                 let memory = memories
-                    .add(&text, number(hearth, persona.as_deref()).await?)
+                    .add(
+                        &text,
+                        number(hearth, persona.as_deref())
+                            .await?
+                            .filter(|&id| id > 0),
+                    )
                     .await?;
                 // A command ends when what follows from it is done.
                 embed(hearth).await;
@@ -167,6 +179,7 @@ impl MemoryCommand {
                 embed(hearth).await;
                 Ok(())
             }
+            Self::Weigh { id, importance } => hearth.store.weigh_memory(id, importance).await,
             Self::Pin { id, off } => hearth.store.pin_memory(id, !off).await,
             Self::Share { id, off } => hearth.store.share_memory(id, !off).await,
             Self::Merge { text, ids } => {
@@ -214,6 +227,7 @@ async fn embed(hearth: &Hearth) {
 /// A persona's number by its name or number.
 async fn number(hearth: &Hearth, persona: Option<&str>) -> Result<Option<u32>, Error> {
     match persona {
+        Some("none") => Ok(Some(0)),
         Some(name) => Ok(Some(hearth.personas.find(name).await?.id)),
         None => Ok(None),
     }

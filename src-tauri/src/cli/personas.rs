@@ -47,6 +47,11 @@ pub(super) enum PersonaCommand {
         /// Its name or number
         name: String,
     },
+    /// Bring a deleted persona back, with what it remembers
+    Restore {
+        /// Its number
+        id: u32,
+    },
     /// Delete a persona; what it remembers goes with it
     Delete {
         /// Its name or number
@@ -95,12 +100,8 @@ impl PersonaCommand {
                     .set("chat.persona", name.as_deref().or(Some("")))
             }
             Self::Reset { name } => personas.reset(personas.find(&name).await?.id).await,
-            Self::Delete { name } => {
-                hearth
-                    .store
-                    .delete_persona(personas.find(&name).await?.id, true)
-                    .await
-            }
+            Self::Restore { id } => personas.delete(id, false).await,
+            Self::Delete { name } => personas.delete(personas.find(&name).await?.id, true).await,
         }
     }
 }

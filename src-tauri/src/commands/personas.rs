@@ -85,11 +85,11 @@ pub(crate) async fn change_persona(
     hearth.personas.change(persona, card).await
 }
 
-/// The instructions that a card gives a model, with the traits as they are set.
+/// The instructions that a card gives a model, with what use has made of it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn persona_instructions(card: Card) -> Result<String> {
-    Ok(Personas::instructions(&card, &Grown::default()))
+pub(crate) async fn persona_instructions(card: Card, grown: Grown) -> Result<String> {
+    Ok(Personas::instructions(&card, &grown))
 }
 
 /// Sets traits, mood and bond back to the beginning.
@@ -107,7 +107,7 @@ pub(crate) async fn delete_persona(
     persona: u32,
     deleted: bool,
 ) -> Result<()> {
-    hearth.store.delete_persona(persona, deleted).await
+    hearth.personas.delete(persona, deleted).await
 }
 
 /// Lets a persona answer where a conversation says nothing else; none for no persona.

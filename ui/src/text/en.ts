@@ -173,7 +173,7 @@ export const en = {
   "trash.restore": "Restore",
   "trash.purge": "Delete for good",
   "trash.all": "Delete all for good",
-  "trash.confirm": "{count} conversations are removed from every file of Hearth’s. What was remembered from them stays on the page Memories. This cannot be undone.",
+  "trash.confirm": "{count} conversations are removed from every file of Hearth’s. What was remembered from them goes with them, unless you pinned or edited it. This cannot be undone.",
   "trash.working": "Removing…",
 
   "composer.label": "Message",

@@ -57,10 +57,7 @@ pub(super) async fn run(
     }
     let written = async {
         if !goes_on {
-            draft.recalled = recalled(&chat, &question, &plan).await?;
-            chat.store
-                .set_recalled(answer.id, draft.recalled.clone())
-                .await?;
+            recall(&chat, &question, &plan, &log, &mut draft).await;
         }
         write(&chat, &question, &plan, &log, &mut draft).await
     };
@@ -100,18 +97,32 @@ pub(super) async fn run(
     log.push(last);
 }
 
-/// The memories that a question needs and the conversation does not hold yet.
-async fn recalled(chat: &Chat, question: &Message, plan: &Plan) -> Result<Vec<Recalled>> {
+/// Finds the memories that a question needs and the conversation does not hold yet, and notes
+/// them with its answer. Without them the answer is worse, so their failure is said; it is given
+/// all the same.
+async fn recall(chat: &Chat, question: &Message, plan: &Plan, log: &OpenLog, draft: &mut Draft) {
     if plan.recalled == 0 {
-        return Ok(Vec::new());
+        return;
     }
-    let branch = chat.store.branch(question.id).await?;
-    let start = chat.store.context_start(question.conversation).await?;
-    let recall = chat
-        .recall_for(&question.text, plan, &branch, start)
-        .await?;
-    tracing::debug!(found = recall.len(), "memories were recalled");
-    Ok(recall)
+    let began = Instant::now();
+    let found = async {
+        let branch = chat.store.branch(question.id).await?;
+        let start = chat.store.context_start(question.conversation).await?;
+        let found = chat
+            .recall_for(&question.text, plan, &branch, start)
+            .await?;
+        chat.store.set_recalled(draft.id, found.clone()).await?;
+        Ok::<_, Error>(found)
+    };
+    match found.await {
+        Ok(found) => draft.recalled = found,
+        Err(error) => {
+            tracing::warn!(%error, "an answer was given without memories");
+            let text = format!("This answer is given without memories: {error}");
+            log.push(TurnEvent::Notice { text });
+        }
+    }
+    draft.measured.recall_ms = began.elapsed().as_secs_f32() * 1000.0;
 }
 
 impl Chat {
@@ -123,10 +134,11 @@ impl Chat {
         branch: &[Message],
         start: Option<u32>,
     ) -> Result<Vec<Recalled>> {
-        let sent = branch
+        let sent: Vec<&Message> = branch
             .iter()
-            .filter(|one| start.is_none_or(|start| one.id >= start));
-        let held = sent.flat_map(|one| &one.recalled);
+            .filter(|one| start.is_none_or(|start| one.id >= start))
+            .collect();
+        let held = sent.iter().flat_map(|one| &one.recalled);
         let query = Query {
             text: text.to_owned(),
             persona: plan.persona,
@@ -134,12 +146,16 @@ impl Chat {
             except: held
                 .filter_map(|one| Some((one.memory?, one.text.clone())))
                 .collect(),
+            heard: sent.iter().map(|one| one.id).collect(),
         };
         let found = self.memories.recall(&query).await?.found;
         let recalled = found.into_iter().map(|one| Recalled {
             memory: Some(one.memory.id),
             text: one.memory.worded(),
             why: one.why,
+            persona: one.memory.persona,
+            shared: one.memory.shared,
+            forgotten: false,
         });
         Ok(recalled.collect())
     }
@@ -296,6 +312,7 @@ impl Draft {
                 0.0
             },
             trimmed_messages: self.measured.trimmed_messages,
+            recall_ms: self.measured.recall_ms,
             cut: finished.finish == Finish::Length,
         };
     }

@@ -138,7 +138,7 @@ pub(super) async fn fitted(
 ) -> Result<Context> {
     plan.wording.apply(&mut branch);
     let mut all = answered_turns(branch);
-    insert::recall(&mut all, recalled);
+    insert::recall(&mut all, recalled, plan.teller());
     let start = chat.store.context_start(conversation).await?;
     let first = start
         .and_then(|id| all.iter().position(|one| one.id == id))
@@ -175,6 +175,8 @@ pub(super) async fn fitted(
             // The prompt begins anew in any case, so it begins with the newest summary.
             let newest = chat.store.summary(conversation).await?;
             let room = (holds / SUMMARY_SHARE * CHARACTERS_PER_TOKEN) as usize;
+            // That of another branch tells of what was not said here.
+            let newest = newest.filter(|one| all.iter().any(|message| message.id == one.until));
             before = newest.map(|one| summary::shortened(&one.text, room));
             renewed.clone_from(&before);
         }

@@ -7,6 +7,7 @@ use specta::Type;
 
 use crate::store::memories::Recalled;
 use crate::store::messages::Message;
+use crate::store::personas::PersonaId;
 
 /// What stands above memories. Ember was trained on these very words.
 const REMEMBERED: &str = "What you remember about the user:";
@@ -24,8 +25,15 @@ pub struct Insert {
     pub tokens: u32,
 }
 
-/// The block of memories; none where there are none.
-pub(super) fn memories(recalled: &[Recalled]) -> Option<String> {
+/// Who may be told what is remembered: none where memory is switched off.
+pub(super) type Teller = Option<Option<PersonaId>>;
+
+/// The block of memories; none where there are none. What was forgotten since, or is another
+/// persona's, is left out, even though the prompt then begins otherwise than before.
+pub(super) fn memories(recalled: &[Recalled], teller: Teller) -> Option<String> {
+    let persona = teller?;
+    let may = |one: &&Recalled| !one.forgotten && (one.shared || one.persona == persona);
+    let recalled: Vec<&Recalled> = recalled.iter().filter(may).collect();
     if recalled.is_empty() {
         return None;
     }
@@ -45,14 +53,14 @@ pub(super) fn summary(text: &str) -> String {
 }
 
 /// Puts in front of each question what its answer recalled; `now` is for the last one.
-pub(super) fn recall(branch: &mut [Message], now: &[Recalled]) {
+pub(super) fn recall(branch: &mut [Message], now: &[Recalled], teller: Teller) {
     for at in 0..branch.len() {
         if branch[at].role != Role::User {
             continue;
         }
         let block = match branch.get(at + 1) {
-            Some(answer) => memories(&answer.recalled),
-            None => memories(now),
+            Some(answer) => memories(&answer.recalled, teller),
+            None => memories(now, teller),
         };
         if let Some(block) = block {
             branch[at].text = before(&block, &branch[at].text);
@@ -72,9 +80,12 @@ mod tests {
     #[test]
     fn each_question_keeps_its_own_memories() {
         let recalled = |text: &str| Recalled {
-            memory: None,
+            memory: Some(1),
             text: text.into(),
             why: String::new(),
+            persona: None,
+            shared: false,
+            forgotten: false,
         };
         let mut branch = vec![
             Message::unsent(1, "a"),
@@ -83,7 +94,8 @@ mod tests {
         ];
         branch[1].role = Role::Assistant;
         branch[1].recalled = vec![recalled("The user lives\nin Oslo.")];
-        recall(&mut branch, &[recalled("x")]);
+        let mine = [recalled("x")];
+        recall(&mut branch, &mine, Some(None));
         assert_eq!(
             branch[0].text,
             "What you remember about the user:\n- The user lives in Oslo.\n\na"
@@ -93,5 +105,12 @@ mod tests {
             branch[2].text,
             "What you remember about the user:\n- x\n\nc"
         );
+        assert_eq!(memories(&mine, None), None, "memory is off");
+        assert_eq!(memories(&mine, Some(Some(7))), None, "another persona's");
+        let forgotten = Recalled {
+            forgotten: true,
+            ..recalled("x")
+        };
+        assert_eq!(memories(&[forgotten], Some(None)), None);
     }
 }

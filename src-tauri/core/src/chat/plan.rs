@@ -9,6 +9,7 @@ use crate::store::personas::{Persona, PersonaId};
 use crate::store::settings::ConversationSettings;
 use crate::{Code, Error, Result};
 
+use super::insert::Teller;
 use super::wording::{self, Wording};
 use super::{Chat, Overrides};
 
@@ -34,6 +35,13 @@ pub(super) struct Plan {
     pub(super) recalled: usize,
     /// Whether its question is remembered.
     pub(super) learns: bool,
+}
+
+impl Plan {
+    /// Who may be told what is remembered.
+    pub(super) fn teller(&self) -> Teller {
+        (self.recalled > 0).then_some(self.persona)
+    }
 }
 
 impl Chat {
@@ -68,7 +76,9 @@ impl Chat {
             .as_ref()
             .map(|one| Personas::instructions(&one.card, &one.grown));
         let own = settings.system_prompt.as_deref();
-        let remembers = settings.memory.unwrap_or(true);
+        // What belonged to a persona that is gone is nobody's.
+        let orphaned = persona.is_none() && settings.persona.is_some_and(|id| id > 0);
+        let remembers = settings.memory.unwrap_or(true) && !orphaned;
         let most = if config.memory.recall && remembers {
             config.memory.most_recalled
         } else {

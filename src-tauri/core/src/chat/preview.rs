@@ -51,7 +51,7 @@ impl Chat {
         let mut branch = context::as_sent(self, branch).await?;
         let told: Vec<_> = branch
             .iter()
-            .filter_map(|one| Some((one.parent?, insert::memories(&one.recalled)?)))
+            .filter_map(|one| Some((one.parent?, insert::memories(&one.recalled, plan.teller())?)))
             .collect();
         let mut unsent = Message::unsent(conversation, &send.text);
         unsent.text = context::with_files_before(&unsent.text, &send.files);
@@ -74,7 +74,7 @@ impl Chat {
                     .iter()
                     .find(|(question, _)| *question == id)
                     .map(|(_, block)| block.clone()),
-                None => insert::memories(&recalled),
+                None => insert::memories(&recalled, plan.teller()),
             };
             for (what, block) in [("summary", before.clone()), ("memories", memories)] {
                 let Some(block) = block.filter(|block| part.text.contains(block.as_str())) else {

@@ -76,7 +76,12 @@ pub(super) async fn write(chat: &Chat, question: &Message, plan: &Plan) -> Resul
         .unwrap_or_default();
     let mut text = String::new();
     if !plan.model.built_in {
-        text = by_model(chat, plan, before, fresh).await?;
+        match by_model(chat, plan, before, fresh).await {
+            Ok(written) => text = written,
+            Err(error) => {
+                tracing::warn!(%error, "a summary is made of the conversation's own sentences");
+            }
+        }
     }
     if text.trim().is_empty() {
         text = taken(before, fresh);

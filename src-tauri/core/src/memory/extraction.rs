@@ -15,6 +15,7 @@ use crate::store::memories::{Kept, MemoryId, time_of};
 use crate::store::messages::{Message, MessageId};
 use crate::store::personas::PersonaId;
 
+use super::concepts::about;
 use super::fact::Fact;
 use super::telling::{self, Told};
 use super::words::{own_sentences, words};
@@ -90,47 +91,35 @@ impl Memories {
         persona: Option<PersonaId>,
         reader: Option<&Reader>,
     ) -> Result<Vec<MemoryId>> {
+        // A question that is answered again tells nothing new, and what was undone stays undone.
+        if let Some(message) = source.message
+            && self.store.was_read(message).await?
+        {
+            return Ok(Vec::new());
+        }
         let at = time_of(source.at).unwrap_or_else(jiff::Timestamp::now);
-        let day = at
-            .to_zoned(jiff::tz::TimeZone::system())
-            .strftime("%-d %B %Y")
-            .to_string();
-        let told = telling::told(&source.text, &day);
-        let mut facts: Vec<(Fact, &'static str)> = told
+        let day = at.to_zoned(jiff::tz::TimeZone::system());
+        let told = telling::told(&source.text, &day.strftime("%-d %B %Y").to_string());
+        let mut facts: Vec<Fact> = told
             .facts
             .iter()
-            .map(|text| {
-                (
-                    Fact::read(text).unwrap_or_else(|| Fact::of(text.clone())),
-                    "rule",
-                )
-            })
+            .map(|text| Fact::read(text).unwrap_or_else(|| Fact::of(text.clone())))
             .collect();
-        facts.extend(
-            self.of_known(&source.text)
-                .await?
-                .into_iter()
-                .map(|fact| (fact, "rule")),
-        );
+        facts.extend(self.of_known(&told.others, persona).await?);
+        // What is sure is kept before a model is asked, which may fail or take long.
+        let mut learned = self.keep(facts, "rule", source, persona, at).await?;
         if let Some(reader) = reader.filter(|_| is_worth_reading(&source.text, &told)) {
-            facts.extend(
-                read(reader, &source.text, &told)
-                    .await?
-                    .into_iter()
-                    .map(|fact| (fact, "model")),
-            );
-        }
-        facts.truncate(MOST);
-        let mut learned = Vec::new();
-        for (fact, origin) in facts {
-            let new = new_memory(fact, origin, persona, source.message, at.as_millisecond());
-            match self.store.keep_memory(new).await? {
-                Kept::New(id) | Kept::Instead(id, _) => learned.push(id),
-                Kept::Known(id) => tracing::debug!(id, "a memory was confirmed"),
+            match read(reader, &source.text, &told).await {
+                Ok(facts) => learned.extend(self.keep(facts, "model", source, persona, at).await?),
+                Err(error) => {
+                    tracing::warn!(%error, "the model did not read a message for memories");
+                }
             }
         }
         if !learned.is_empty() {
-            self.embed().await?;
+            if let Err(error) = self.embed().await {
+                tracing::warn!(%error, "memories are found by their words alone for now");
+            }
             for &id in &learned {
                 self.join_equal(id, persona).await?;
             }
@@ -138,37 +127,58 @@ impl Memories {
         Ok(learned)
     }
 
-    /// Statements about somebody whose name stands in a memory: "Olaf works at Equinor."
-    async fn of_known(&self, message: &str) -> Result<Vec<Fact>> {
-        const VERBS: &[&str] = &[
-            "is", "lives", "works", "likes", "loves", "hates", "studies", "plays", "speaks", "has",
-            "moved", "was",
-        ];
-        let mut facts = Vec::new();
-        for sentence in own_sentences(message) {
-            let parts: Vec<&str> = sentence.split(' ').collect();
-            let [name, verb, _, ..] = parts[..] else {
-                continue;
-            };
-            let is_name = name.chars().next().is_some_and(char::is_uppercase)
-                && name.chars().all(char::is_alphabetic);
-            let pronoun = [
-                "I", "He", "She", "It", "They", "We", "You", "This", "That", "There", "My", "The",
-                "A", "Everyone", "Nobody",
-            ];
-            if !is_name
-                || pronoun.contains(&name)
-                || !VERBS.contains(&verb)
-                || sentence.ends_with('?')
-                || sentence.len() > 160
-            {
-                continue;
+    async fn keep(
+        &self,
+        mut facts: Vec<Fact>,
+        origin: &'static str,
+        source: &Source,
+        persona: Option<PersonaId>,
+        at: jiff::Timestamp,
+    ) -> Result<Vec<MemoryId>> {
+        facts.truncate(MOST);
+        let mut learned = Vec::new();
+        for fact in facts {
+            let new = new_memory(fact, origin, persona, source.message, at.as_millisecond());
+            if let Kept::New(id) | Kept::Instead(id, _) = self.store.keep_memory(new).await? {
+                learned.push(id);
             }
-            let known = self
-                .store
-                .matching_memories(vec![name.to_lowercase()])
-                .await?;
-            if !known.ids.is_empty() {
+        }
+        Ok(learned)
+    }
+
+    /// Statements about somebody whom a memory of this persona names: "Olaf works at Equinor."
+    async fn of_known(
+        &self,
+        sentences: &[String],
+        persona: Option<PersonaId>,
+    ) -> Result<Vec<Fact>> {
+        let mut facts = Vec::new();
+        for sentence in sentences.iter().take(MOST) {
+            let name = sentence
+                .split(' ')
+                .next()
+                .unwrap_or_default()
+                .to_lowercase();
+            let found = self.store.matching_memories(vec![name.clone()]).await?;
+            let mine: Vec<MemoryId> = {
+                self.index.refresh().await?;
+                let held = self.index.held();
+                let mine = found
+                    .ids
+                    .into_iter()
+                    .filter(|&id| held.entry(persona.unwrap_or_default(), id).is_some());
+                mine.collect()
+            };
+            let names = self.store.memories_by_id(mine).await?;
+            let known = names.iter().any(|one| {
+                let about = about(&one.text);
+                !about.anchors.is_empty()
+                    && about
+                        .names
+                        .iter()
+                        .any(|known| words(&name).iter().any(|word| word.stem == *known))
+            });
+            if known {
                 facts.push(Fact::of_somebody(sentence));
             }
         }
@@ -188,8 +198,9 @@ fn is_worth_reading(message: &str, told: &Told) -> bool {
 }
 
 async fn read(reader: &Reader, message: &str, told: &Told) -> Result<Vec<Fact>> {
+    // Nothing but the user's own sentences: no quotes, no code.
     let shown = if told.open.is_empty() {
-        message.to_owned()
+        own_sentences(message).join(" ")
     } else {
         told.open.join(". ")
     };

@@ -146,7 +146,7 @@ fn slot(small: &str, about: &About) -> Option<String> {
         let Some((subject, rest)) = sentence.split_once(words) else {
             continue;
         };
-        let subject = subject_of(subject, about);
+        let subject = subject_of(subject, about)?;
         let rest = if *with_rest {
             stems(rest)
         } else {
@@ -169,22 +169,39 @@ fn slot(small: &str, about: &About) -> Option<String> {
     (subject.split(' ').count() <= 4).then(|| format!("{} is", stems(subject)))
 }
 
-/// Who a sentence is about: empty for the user, else the person or thing with its name.
-fn subject_of(subject: &str, about: &About) -> String {
+/// Who a sentence is about: empty for the user, else the person or thing with its name. None where
+/// more stands before the verb: who loves a brother who lives in Bergen lives elsewhere.
+fn subject_of(subject: &str, about: &About) -> Option<String> {
+    const ADVERBS: &[&str] = &[
+        "now",
+        "currently",
+        "still",
+        "also",
+        "really",
+        "mostly",
+        "absolutely",
+        "no longer",
+    ];
+    if let Some(rest) = subject
+        .strip_prefix("the user")
+        .filter(|rest| rest.is_empty() || rest.starts_with(' '))
+    {
+        let rest = rest.trim();
+        return (rest.is_empty() || ADVERBS.contains(&rest)).then(String::new);
+    }
     let Some(owned) = subject.strip_prefix("the user's ") else {
-        return String::new();
+        // Somebody by name, whom the caller puts in front.
+        return (!subject.contains(' ')).then(String::new);
     };
+    let count = owned.split(' ').count();
     let relation = about.anchors.first().map(|&line| anchor_word(line));
-    let name: Vec<&String> = about
+    let name = about
         .names
         .iter()
-        .filter(|name| owned.contains(name.as_str()))
-        .collect();
-    match (relation, name.first()) {
-        (Some(relation), Some(name)) if owned.split(' ').count() <= 3 => {
-            format!("{relation} {name}")
-        }
-        _ => stems(owned),
+        .find(|name| owned.contains(name.as_str()));
+    match (relation, name) {
+        (Some(relation), Some(name)) if count <= 3 => Some(format!("{relation} {name}")),
+        _ => (count <= 4).then(|| stems(owned)),
     }
 }
 
@@ -324,7 +341,17 @@ mod tests {
         ] {
             assert_ne!(slot(one), slot(other), "{one} {other}");
         }
-        assert_eq!(slot("The user has a dog called Rex."), None);
+        for of_nothing in [
+            "The user has a dog called Rex.",
+            "The user loves a brother who lives in Bergen.",
+            "The user wants to live in Japan.",
+            "The user used to live in Paris.",
+            "The user would like to work for Google.",
+        ] {
+            assert_ne!(slot(of_nothing).as_deref(), Some("home"));
+            assert_ne!(slot(of_nothing).as_deref(), Some("employer"));
+            assert_ne!(slot(of_nothing).as_deref(), Some("name"));
+        }
         assert_eq!(Fact::read("Oslo is in Norway."), None);
     }
 

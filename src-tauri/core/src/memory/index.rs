@@ -76,15 +76,6 @@ impl Index {
         Ok(())
     }
 
-    /// Drops everything; the next search reads it again.
-    pub(super) fn clear(&self) {
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Held::default();
-        // Whoever is reading at this moment reads what is there now.
-        if let Ok(mut revision) = self.revision.try_lock() {
-            *revision = 0;
-        }
-    }
-
     pub(super) fn held(&self) -> RwLockReadGuard<'_, Held> {
         self.held.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use specta::Type;
 
 use crate::store::memories::{Memory, MemoryId};
+use crate::store::messages::MessageId;
 use crate::store::personas::PersonaId;
 use crate::{Error, Result};
 
@@ -44,6 +45,8 @@ pub struct Query {
     pub most: usize,
     /// What the conversation holds already: memories as they were worded.
     pub except: HashSet<(MemoryId, String)>,
+    /// Messages that the conversation holds: what they told need not be told again.
+    pub heard: HashSet<MessageId>,
 }
 
 /// What was recalled.
@@ -142,9 +145,15 @@ impl Memories {
         let mut found: Vec<FoundMemory> = Vec::new();
         for (at, answers) in taken {
             let one = &candidates[at];
-            let repeated = query.except.contains(&(one.memory.id, one.memory.worded()));
+            let memory = &one.memory;
+            let repeated = query.except.contains(&(memory.id, memory.worded()));
+            // What was edited since says something else than the message.
+            let heard = memory.origin != "user"
+                && memory
+                    .source
+                    .is_some_and(|source| query.heard.contains(&source));
             let given = found.iter().any(|found| found.memory.id == one.memory.id);
-            if repeated || given || found.len() == query.most {
+            if repeated || heard || given || found.len() == query.most {
                 continue;
             }
             found.push(FoundMemory {

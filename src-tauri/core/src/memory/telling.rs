@@ -9,7 +9,7 @@ mod lists;
 use super::words::own_sentences;
 
 use forms::{event, i_am, i_do, name, of_mine};
-use lists::{NO_STATEMENT, PASSING, UNREAL, VERBS};
+use lists::{NO_STATEMENT, OF_SOMEBODY, PASSING, PRONOUNS, UNREAL, VERBS};
 
 /// The sentences of a message that its writer tells of themselves, and those that the rules do
 /// not know to judge.
@@ -19,6 +19,8 @@ pub(super) struct Told {
     pub(super) facts: Vec<String>,
     /// In the first person, but in no form that is known.
     pub(super) open: Vec<String>,
+    /// About somebody by their name.
+    pub(super) others: Vec<String>,
 }
 
 /// What a message tells of its writer. `on` is the day of the message, for what has a date.
@@ -26,6 +28,10 @@ pub(super) fn told(message: &str, on: &str) -> Told {
     let mut told = Told::default();
     for sentence in own_sentences(message) {
         if sentence.ends_with(['?', '？']) {
+            continue;
+        }
+        if is_of_somebody(sentence) {
+            told.others.push(sentence.to_owned());
             continue;
         }
         for part in parts(sentence) {
@@ -37,6 +43,27 @@ pub(super) fn told(message: &str, on: &str) -> Told {
         }
     }
     told
+}
+
+/// Whether a sentence may be about somebody whom the user has named before: "Olaf works at
+/// Equinor."
+fn is_of_somebody(sentence: &str) -> bool {
+    let small = format!(" {} ", sentence.to_ascii_lowercase());
+    let words: Vec<&str> = sentence.split(' ').collect();
+    let [name, verb, _, ..] = words[..] else {
+        return false;
+    };
+    let is_name = name.chars().next().is_some_and(char::is_uppercase)
+        && name.chars().all(char::is_alphabetic);
+    let passing = PASSING
+        .iter()
+        .chain(UNREAL)
+        .any(|word| small.contains(word));
+    is_name
+        && !passing
+        && OF_SOMEBODY.contains(&verb)
+        && !PRONOUNS.contains(&name)
+        && sentence.len() <= 160
 }
 
 enum Read {
@@ -66,11 +93,11 @@ fn split_at(part: &str, joint: &str) -> Vec<String> {
         return vec![part.to_owned()];
     };
     let rest = without_greeting(rest);
-    let small = rest.to_lowercase();
+    let small = rest.to_ascii_lowercase();
     let of_mine = ["i ", "i'm ", "my ", "i've "]
         .iter()
         .any(|start| small.starts_with(start));
-    let first_small = first.to_lowercase();
+    let first_small = first.to_ascii_lowercase();
     let verb = VERBS
         .iter()
         .find(|(verb, _)| small.starts_with(&format!("{verb} ")));
@@ -90,7 +117,8 @@ fn split_at(part: &str, joint: &str) -> Vec<String> {
 
 fn read(part: &str, on: &str) -> Read {
     let part = without_greeting(part.trim());
-    let small = part.to_lowercase();
+    let small = part.to_ascii_lowercase();
+    // Only in English letters, so that both have the same length.
     let padded = format!(" {small} ");
     let first_person = [" i ", " i'm ", " i've ", " my ", " me ", " call me "]
         .iter()
@@ -272,6 +300,22 @@ mod tests {
         ] {
             assert_eq!(facts(message), [""; 0], "{message}");
         }
+    }
+
+    #[test]
+    fn letters_that_grow_when_they_are_small_do_not_break_a_rule() {
+        for message in [
+            "İ live in İzmir",
+            "I live in İİİİİİ",
+            "My İ is called ẞẞẞ",
+            "İİİ i'm İ",
+            "K I'm K",
+            "Hi, I'm İnci",
+            "My name is İİ",
+        ] {
+            let _ = told(message, "");
+        }
+        assert_eq!(facts("I live in İzmir."), ["The user lives in İzmir."]);
     }
 
     #[test]

@@ -32,7 +32,13 @@ impl Memories {
         Ok(gone)
     }
 
-    /// What is done every hour: the clean-up, where it is switched on, and the trash.
+    /// Removes what was forgotten more than thirty days ago for good. Models forget what they have
+    /// read with it, so this is for the start, when none works.
+    pub async fn empty_overdue(&self) -> Result<usize> {
+        self.purge(self.store.overdue_memories().await?).await
+    }
+
+    /// What is done every hour: the clean-up, where it is switched on.
     pub async fn hourly(&self) -> Result<()> {
         if self.settings.get().memory.clean_up {
             let gone = self.clean_up().await?.len();
@@ -40,7 +46,6 @@ impl Memories {
                 tracing::info!(gone, "memories that nobody needs went to the trash");
             }
         }
-        self.purge(self.store.overdue_memories().await?).await?;
         Ok(())
     }
 

@@ -24,6 +24,8 @@ const MOST_PIXELS: u32 = 8192;
 const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 /// Pixels on a side of a picture that is kept.
 const KEPT_PIXELS: u32 = 320;
+/// Bytes of what Hearth does not use of a card and keeps, at most.
+const MOST_KEPT: usize = 128 * 1024;
 /// Characters of one text, at most.
 const MOST_TEXT: usize = 16 * 1024;
 
@@ -156,7 +158,9 @@ fn from_json(text: &str) -> Result<Card> {
             .as_u64()
             .and_then(|hue| u16::try_from(hue).ok())
             .unwrap_or_else(|| hue_of(data)),
-        imported: data.to_string(),
+        imported: Some(data.to_string())
+            .filter(|text| text.len() <= MOST_KEPT)
+            .unwrap_or_default(),
     })
 }
 
@@ -192,7 +196,9 @@ pub(super) fn json(card: &Card) -> String {
         ("tags", json!([])),
         ("extensions", json!({})),
     ] {
-        if data[key].is_null() {
+        // Some programs write an empty object as an empty list.
+        let odd = key == "extensions" && !data[key].is_object();
+        if data[key].is_null() || odd {
             data[key] = value;
         }
     }
@@ -329,6 +335,8 @@ mod tests {
         ] {
             assert_eq!(read(bytes).unwrap_err().code, Code::ImportUnreadable);
         }
+        let (php, _) = read(br#"{"name":"X","extensions":[]}"#).unwrap();
+        assert!(json(&php).contains("hearth"));
         // Deep nesting and hostile numbers do not break the reader either.
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(read(deep.as_bytes()).is_err());

@@ -230,6 +230,8 @@ pub(super) fn drift(card: &Card, grown: &mut Grown, told: &str, at: i64) -> Vec<
             });
         }
     }
+    // Only what has moved: the others follow the user's sliders.
+    values.retain(|name, value| (*value - base[name]).abs() > 1e-6);
     grown.traits = values;
     changes
 }

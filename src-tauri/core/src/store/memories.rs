@@ -5,6 +5,7 @@
 //! follows the others.
 
 mod changes;
+mod keeping;
 mod matching;
 mod recalled;
 
@@ -22,6 +23,7 @@ use super::personas::PersonaId;
 use super::{Store, now};
 
 pub use changes::MemoryChange;
+use keeping::{keep, reopen, replace, settle};
 pub(crate) use matching::Searched;
 pub(super) use recalled::{LEARNED, RECALLED};
 pub use recalled::{Noted, Recalled};
@@ -145,6 +147,8 @@ pub struct MemoryFilter {
     pub history: bool,
     /// What was forgotten, instead.
     pub forgotten: bool,
+    /// So many, at most.
+    pub most: Option<u32>,
 }
 
 /// What is selected for each memory.
@@ -183,9 +187,11 @@ impl Store {
     pub(crate) async fn change_memory(&self, id: MemoryId, new: NewMemory) -> Result<()> {
         self.change_one(id, "edited", move |transaction| {
             transaction.execute("DELETE FROM memory_vectors WHERE memory_id = ?", [id])?;
-            transaction.execute(
+            let changed = transaction.execute(
                 "UPDATE memories SET text = ?2, form = ?3, kind = ?4, topic = ?5, slot = ?6,
-                     importance = ?7, reason = ?8, origin = 'user' WHERE id = ?1",
+                     importance = iif(reason = 'set by you', importance, ?7),
+                     reason = iif(reason = 'set by you', reason, ?8), origin = 'user',
+                     valid_to = NULL, replaced_by = NULL, merged = 0 WHERE id = ?1",
                 params![
                     id,
                     new.text,
@@ -196,7 +202,9 @@ impl Store {
                     new.importance,
                     new.reason
                 ],
-            )
+            )?;
+            settle(transaction, id, true)?;
+            Ok(changed)
         })
         .await
     }
@@ -255,7 +263,7 @@ impl Store {
     async fn set_forgotten(&self, ids: Vec<MemoryId>, forgotten: bool) -> Result<usize> {
         self.write(move |transaction| {
             let mut count = 0;
-            for id in ids {
+            for &id in &ids {
                 let changed = transaction.execute(
                     "UPDATE memories SET deleted_at = iif(?2, ?3, NULL)
                      WHERE id = ?1 AND (deleted_at IS NULL) = ?2",
@@ -268,8 +276,14 @@ impl Store {
                         if forgotten { "forgotten" } else { "restored" },
                         None,
                     )?;
+                    if !forgotten {
+                        settle(transaction, id, false)?;
+                    }
                 }
                 count += changed;
+            }
+            if forgotten {
+                reopen(transaction, &format!("{ids:?}"))?;
             }
             Ok(count)
         })
@@ -286,7 +300,7 @@ impl Store {
         self.change_memory(into, new).await?;
         self.write(move |transaction| {
             for other in others.into_iter().filter(|&other| other != into) {
-                replace(transaction, other, into, now(), "merged")?;
+                replace(transaction, other, into, "merged")?;
             }
             Ok(())
         })
@@ -296,7 +310,7 @@ impl Store {
     /// Lets an older memory stand for a new one that says the same.
     pub(crate) async fn join_memories(&self, new: MemoryId, old: MemoryId) -> Result<()> {
         self.write(move |transaction| {
-            replace(transaction, new, old, now(), "merged")?;
+            replace(transaction, new, old, "merged")?;
             changes::note(transaction, old, "confirmed", None)
         })
         .await
@@ -315,7 +329,7 @@ impl Store {
                 "WITH ranked AS (
                      SELECT id AS one, row_number() OVER (
                          PARTITION BY persona_id
-                         ORDER BY pinned DESC, importance DESC, max(valid_from, ifnull(used_at, 0)) DESC, id DESC
+                         ORDER BY pinned DESC, valid_to IS NULL DESC, importance DESC, max(valid_from, ifnull(used_at, 0)) DESC, id DESC
                      ) AS place FROM memories WHERE deleted_at IS NULL
                  )
                  SELECT {COLUMNS} FROM memories JOIN ranked ON one = memories.id
@@ -377,79 +391,6 @@ impl Store {
 /// A day, in milliseconds.
 pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;
 
-fn keep(transaction: &Transaction<'_>, new: &NewMemory) -> rusqlite::Result<Kept> {
-    let known: Option<MemoryId> = transaction
-        .prepare_cached(
-            "SELECT id FROM memories WHERE form = ?1 AND persona_id IS ?2
-                 AND deleted_at IS NULL AND valid_to IS NULL",
-        )?
-        .query_row(params![new.form, new.persona], |row| row.get(0))
-        .optional()?;
-    if let Some(id) = known {
-        return Ok(Kept::Known(id));
-    }
-    let older: Option<(MemoryId, i64)> = match &new.slot {
-        Some(slot) => transaction
-            .prepare_cached(
-                "SELECT id, valid_from FROM memories WHERE slot = ?1 AND persona_id IS ?2
-                     AND deleted_at IS NULL AND valid_to IS NULL",
-            )?
-            .query_row(params![slot, new.persona], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?,
-        None => None,
-    };
-    transaction
-        .prepare_cached(
-            "INSERT INTO memories (text, form, kind, topic, slot, importance, reason, origin,
-                 persona_id, source_id, valid_from, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        )?
-        .execute(params![
-            new.text,
-            new.form,
-            new.kind.word(),
-            new.topic,
-            new.slot,
-            new.importance,
-            new.reason,
-            new.origin,
-            new.persona,
-            new.source,
-            new.at,
-            now()
-        ])?;
-    let id = MemoryId::try_from(transaction.last_insert_rowid()).unwrap_or(MemoryId::MAX);
-    changes::note(transaction, id, "learned", None)?;
-    match older {
-        // What was said later holds, whichever was read first.
-        Some((older, from)) if from <= new.at => {
-            replace(transaction, older, id, new.at, "replaced")?;
-            Ok(Kept::Instead(id, older))
-        }
-        Some((newer, from)) => {
-            replace(transaction, id, newer, from, "replaced")?;
-            Ok(Kept::New(id))
-        }
-        None => Ok(Kept::New(id)),
-    }
-}
-
-/// Ends the time in which a memory holds.
-fn replace(
-    transaction: &Transaction<'_>,
-    old: MemoryId,
-    by: MemoryId,
-    at: i64,
-    what: &str,
-) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("UPDATE memories SET valid_to = ?2, replaced_by = ?3 WHERE id = ?1")?
-        .execute(params![old, at, by])?;
-    changes::note(transaction, old, what, None)
-}
-
 fn list(connection: &Connection, filter: &MemoryFilter) -> rusqlite::Result<Vec<Memory>> {
     let found = matching::listed(connection, &filter.text)?;
     let sql = format!(
@@ -458,7 +399,8 @@ fn list(connection: &Connection, filter: &MemoryFilter) -> rusqlite::Result<Vec<
              AND (?3 IS NULL OR topic = ?3) AND (?4 IS NULL OR ifnull(persona_id, 0) = ?4)
              AND (?5 IS NULL OR importance >= ?5) AND (?6 IS NULL OR valid_from >= ?6)
              AND (?7 IS NULL OR id IN (SELECT value FROM json_each(?7)))
-         ORDER BY pinned DESC, valid_from DESC, id DESC"
+             AND ifnull(persona_id, 0) NOT IN (SELECT id FROM personas WHERE deleted_at IS NOT NULL)
+         ORDER BY pinned DESC, valid_from DESC, id DESC LIMIT ifnull(?8, -1)"
     );
     let since = filter.days.map(|days| now() - i64::from(days) * DAY);
     connection
@@ -471,7 +413,8 @@ fn list(connection: &Connection, filter: &MemoryFilter) -> rusqlite::Result<Vec<
                 filter.persona,
                 filter.importance,
                 since,
-                found
+                found,
+                filter.most,
             ],
             memory,
         )?

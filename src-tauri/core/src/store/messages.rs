@@ -56,6 +56,10 @@ pub struct Measured {
     /// Whether the answer was cut at its longest length or at the end of the context.
     #[serde(default)]
     pub cut: bool,
+    /// Time for finding the memories that the answer needed, in milliseconds.
+    #[serde(default)]
+    #[specta(type = u32)]
+    pub recall_ms: f32,
 }
 
 /// A message of a conversation.

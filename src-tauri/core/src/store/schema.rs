@@ -190,6 +190,8 @@ const FIFTH: &str = "CREATE TABLE personas (
         valid_from  INTEGER NOT NULL,
         valid_to    INTEGER,
         replaced_by INTEGER REFERENCES memories (id) ON DELETE SET NULL,
+        -- Whether it said the same as what stands for it now.
+        merged      INTEGER NOT NULL DEFAULT 0,
         created_at  INTEGER NOT NULL,
         used_at     INTEGER,
         uses        INTEGER NOT NULL DEFAULT 0,
@@ -267,6 +269,11 @@ const FIFTH: &str = "CREATE TABLE personas (
         AFTER UPDATE OF text, importance, shared, persona_id, valid_from, valid_to, deleted_at ON memories
     BEGIN
         INSERT OR REPLACE INTO memory_revisions (memory_id) VALUES (new.id);
+    END;
+    CREATE TRIGGER memories_of_persona AFTER UPDATE OF deleted_at ON personas
+    BEGIN
+        INSERT OR REPLACE INTO memory_revisions (memory_id)
+            SELECT id FROM memories WHERE persona_id = new.id;
     END;
     CREATE TRIGGER memories_deleted AFTER DELETE ON memories
     BEGIN

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 use specta::Type;
 
-use crate::Result;
+use crate::{Code, Error, Result};
 
 use super::conversations::ConversationId;
 use super::messages::MessageId;
@@ -85,6 +85,12 @@ impl Store {
 
     /// Writes a summary as the user wants it; it is sent from the next message on, where one is.
     pub async fn edit_summary(&self, conversation: ConversationId, text: String) -> Result<bool> {
+        /// Characters of a summary, at most.
+        const LONGEST: usize = 4000;
+        if text.trim().is_empty() || text.chars().count() > LONGEST {
+            let message = format!("A summary has some words, and at most {LONGEST} characters.");
+            return Err(Error::new(Code::BadSetting, message));
+        }
         let changed = self
             .write(move |transaction| {
                 transaction.execute(

@@ -410,3 +410,13 @@ pub(super) const DOINGS: &[&str] = &[
     "name",
     "called",
 ];
+/// Verbs behind the name of somebody.
+pub(super) const OF_SOMEBODY: &[&str] = &[
+    "is", "lives", "works", "likes", "loves", "hates", "studies", "plays", "speaks", "has",
+    "moved", "was",
+];
+/// Words that begin a sentence as a name does.
+pub(super) const PRONOUNS: &[&str] = &[
+    "I", "He", "She", "It", "They", "We", "You", "This", "That", "There", "My", "The", "A",
+    "Everyone", "Nobody", "What", "Who", "Where",
+];

@@ -6,6 +6,7 @@ use specta::Type;
 
 use crate::Result;
 
+use super::super::conversations::ConversationId;
 use super::super::trash::places;
 use super::super::{Store, now};
 use super::{DAY, MemoryId};
@@ -70,16 +71,53 @@ impl Store {
         .await
     }
 
+    /// What was remembered from conversations in the trash, unless it is pinned or was edited.
+    pub(crate) async fn memories_from(&self, ids: Vec<ConversationId>) -> Result<Vec<MemoryId>> {
+        self.read(move |connection| {
+            connection
+                .prepare(&format!(
+                    "SELECT memories.id FROM memories
+                     JOIN messages ON messages.id = source_id
+                     JOIN conversations ON conversations.id = conversation_id
+                     WHERE NOT memories.pinned AND origin <> 'user'
+                         AND conversations.deleted_at IS NOT NULL AND conversations.id IN ({})",
+                    places(&ids)
+                ))?
+                .query_map(params_from_iter(&ids), |row| row.get(0))?
+                .collect()
+        })
+        .await
+    }
+
     /// Removes memories for good: their texts, what was indexed of them, their vectors, where
     /// they were recalled, their history, and the copies in backups.
     pub(crate) async fn purge_memories(&self, ids: Vec<MemoryId>) -> Result<usize> {
         if ids.is_empty() {
             return Ok(0);
         }
-        self.remove_for_good(move |connection| remove(connection, &ids))
+        // What was merged into one of them says the same.
+        let gone: Vec<Gone> = self
+            .read(move |connection| {
+                connection
+                    .prepare(
+                        "WITH RECURSIVE gone (one) AS (
+                             SELECT value FROM json_each(?)
+                             UNION SELECT id FROM memories JOIN gone ON replaced_by = one WHERE merged
+                         )
+                         SELECT id, form, created_at FROM memories JOIN gone ON one = id",
+                    )?
+                    .query_map([format!("{ids:?}")], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                    .collect()
+            })
+            .await?;
+        self.remove_for_good(move |connection| remove(connection, &gone))
             .await
     }
 }
+
+/// A memory that is to go: its number, what it says, and when it was kept. A backup of before may
+/// have given the number to another one.
+type Gone = (MemoryId, String, i64);
 
 /// Notes what happened to a memory.
 pub(super) fn note(
@@ -96,18 +134,28 @@ pub(super) fn note(
         .map(drop)
 }
 
-fn remove(connection: &Connection, ids: &[MemoryId]) -> rusqlite::Result<usize> {
+fn remove(connection: &Connection, gone: &[Gone]) -> rusqlite::Result<usize> {
     // A backup from before there were memories.
     let here = "SELECT count(*) FROM sqlite_schema WHERE name = 'memories'";
     if connection.query_row(here, [], |row| row.get::<_, i64>(0))? == 0 {
         return Ok(0);
     }
-    let places = places(ids);
-    let execute = |statement: &str| {
-        connection.execute(&format!("{statement} ({places})"), params_from_iter(ids))
-    };
+    let mut find = connection
+        .prepare("SELECT id FROM memories WHERE created_at = ?3 AND (id = ?1 OR form = ?2)")?;
+    let mut ids: Vec<MemoryId> = Vec::with_capacity(gone.len());
+    for (id, form, at) in gone {
+        let found = find.query_map(params![id, form, at], |row| row.get(0))?;
+        ids.extend(found.collect::<rusqlite::Result<Vec<MemoryId>>>()?);
+    }
+    let ids = format!("{ids:?}");
+    super::keeping::reopen(connection, &ids)?;
     // The turns that used them were sent with their words.
-    execute("DELETE FROM recalled WHERE memory_id IN")?;
-    // Whatever took its place began when it was said.
-    execute("DELETE FROM memories WHERE id IN")
+    connection.execute(
+        "DELETE FROM recalled WHERE memory_id IN (SELECT value FROM json_each(?))",
+        [&ids],
+    )?;
+    connection.execute(
+        "DELETE FROM memories WHERE id IN (SELECT value FROM json_each(?))",
+        [&ids],
+    )
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::Result;
 use crate::store::search::{is_unspaced, quoted};
 
+use super::super::messages::MessageId;
 use super::{COLUMNS, Memory, MemoryId, Store, memory};
 
 /// A word that stands in more memories than this tells little, and is not counted further.
@@ -52,9 +53,11 @@ impl Store {
             connection
                 .prepare_cached(
                     "SELECT revision, memory_revisions.memory_id, memories.id, ifnull(persona_id, 0), shared,
-                         importance, valid_from, valid_to IS NOT NULL, deleted_at IS NOT NULL, vector
+                         importance, valid_from, valid_to IS NOT NULL,
+                         memories.deleted_at IS NOT NULL OR merged OR personas.deleted_at IS NOT NULL, vector
                      FROM memory_revisions
                      LEFT JOIN memories ON memories.id = memory_revisions.memory_id
+                     LEFT JOIN personas ON personas.id = persona_id
                      LEFT JOIN memory_vectors ON memory_vectors.memory_id = memories.id
                      WHERE revision > ? ORDER BY revision",
                 )?
@@ -95,7 +98,7 @@ impl Store {
         self.read(move |connection| {
             let mut select = connection.prepare_cached(
                 "SELECT id FROM memories
-                 WHERE persona_id IS nullif(?2, 0) AND slot >= ?1 AND slot < ?1 || '~' AND deleted_at IS NULL
+                 WHERE (persona_id IS nullif(?2, 0) OR shared) AND slot >= ?1 AND slot < ?1 || '~' AND deleted_at IS NULL
                  ORDER BY valid_from DESC LIMIT ?3",
             )?;
             let mut found = Vec::new();
@@ -118,6 +121,16 @@ impl Store {
                 found.extend(select.query_row([id], memory).optional()?);
             }
             Ok(found)
+        })
+        .await
+    }
+
+    /// Whether something was remembered from a message before, also if it is forgotten since.
+    pub(crate) async fn was_read(&self, message: MessageId) -> Result<bool> {
+        self.read(move |connection| {
+            connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM memories WHERE source_id = ?)")?
+                .query_row([message], |row| row.get(0))
         })
         .await
     }

@@ -7,6 +7,7 @@ use specta::Type;
 use crate::Result;
 
 use super::super::messages::MessageId;
+use super::super::personas::PersonaId;
 use super::super::{Store, now};
 use super::MemoryId;
 
@@ -19,6 +20,12 @@ pub struct Recalled {
     pub text: String,
     /// Why it was taken.
     pub why: String,
+    /// The persona that knows it.
+    pub persona: Option<PersonaId>,
+    /// Whether all personas may know it.
+    pub shared: bool,
+    /// Whether it was forgotten since.
+    pub forgotten: bool,
 }
 
 /// A memory that came from a question.
@@ -31,9 +38,11 @@ pub struct Noted {
 }
 
 /// Selects what an answer recalled, as JSON.
-pub(in crate::store) const RECALLED: &str =
-    "(SELECT json_group_array(json_object('memory', memory_id, 'text', recalled.text, 'why', why))
-    FROM (SELECT * FROM recalled WHERE message_id = messages.id ORDER BY place) AS recalled)";
+pub(in crate::store) const RECALLED: &str = "(SELECT json_group_array(json_object('memory', one, 'text', said, 'why', why,
+        'persona', persona_id, 'shared', json(iif(shared, 'true', 'false')), 'forgotten', json(iif(known, 'false', 'true'))))
+    FROM (SELECT memory_id AS one, recalled.text AS said, why, persona_id, ifnull(shared, 0) AS shared,
+             memories.id IS NOT NULL AND memories.deleted_at IS NULL AS known
+         FROM recalled LEFT JOIN memories ON memories.id = memory_id WHERE message_id = messages.id ORDER BY place))";
 /// Selects what was learned from the question of an answer, as JSON.
 pub(in crate::store) const LEARNED: &str = "(SELECT json_group_array(json_object('memory', memories.id, 'text', memories.text))
     FROM memories WHERE source_id = messages.parent_id AND role = 'assistant' AND memories.deleted_at IS NULL)";
