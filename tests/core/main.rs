@@ -5,9 +5,11 @@
 mod archive;
 mod branches;
 mod chat;
+mod companions;
 mod documents;
 mod downloads;
 mod finding;
+mod forgetting;
 mod gguf;
 mod home;
 mod hostile_settings;

@@ -30,7 +30,6 @@ async fn a_fact_is_remembered_shown_used_edited_and_forgotten() {
     window.click("nav button[aria-label='Memories']").await;
     window.shows("used 1 times").await;
     window.keeps_the_rules("the memories").await;
-    window.picture("memories").await.unwrap();
     window.press("button[aria-label^='Edit “The user']").await;
     window
         .type_over(
@@ -46,6 +45,7 @@ async fn a_fact_is_remembered_shown_used_edited_and_forgotten() {
         )
         .await;
     window.shows("2 memories").await;
+    window.picture("memories").await.unwrap();
     window.click(".views button:nth-child(2)").await;
     window.shows("pets, 1").await;
     window.keeps_the_rules("the topics").await;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::Result;
 use crate::chat::Chat;
@@ -145,11 +146,15 @@ impl Hearth {
         )
     }
 
-    /// Ends in order: answers are stopped and saved, models leave the memory. A title that is
-    /// being written is given up; who wants it waits for it before.
+    /// Ends in order: answers are stopped and saved, models leave the memory. What a question told
+    /// is still noted; a title that is being written is given up, and who wants it waits before.
     pub async fn close(&self) {
+        /// Rules need some milliseconds; models are not waited for.
+        const GRACE: Duration = Duration::from_millis(500);
         self.downloads.close().await;
         self.chat.stop_all().await;
+        // Past the time what is left is given up.
+        let _ = tokio::time::timeout(GRACE, self.chat.finish_background()).await;
         self.chat.abandon_background().await;
         self.engines.close().await;
     }

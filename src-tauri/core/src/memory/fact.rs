@@ -379,7 +379,7 @@ mod tests {
         );
         assert_eq!(
             read("The user wants to run a marathon."),
-            (MemoryKind::Task, "hobbies".into())
+            (MemoryKind::Task, "plans".into())
         );
     }
 }

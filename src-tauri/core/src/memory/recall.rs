@@ -206,10 +206,7 @@ impl Memories {
         let now = crate::store::now();
         let mut order: Vec<(MemoryId, f32)> = ranked
             .values()
-            .map(|(entry, ..)| {
-                let days = ((now - entry.valid_from) as f32 / 86_400_000.0).max(0.0);
-                (entry.id, entry.importance * DAY_LEAVES.powf(days))
-            })
+            .map(|(entry, ..)| (entry.id, weight(entry.importance, entry.valid_from, now)))
             .collect();
         order.sort_by(|one, other| other.1.total_cmp(&one.1).then(other.0.cmp(&one.0)));
         for (rank, (id, _)) in order.iter().enumerate() {
@@ -339,6 +336,12 @@ fn taken(
     taken
 }
 
+/// What a memory weighs after so long. A clock that was set back makes nothing heavier than new.
+fn weight(importance: f32, valid_from: i64, now: i64) -> f32 {
+    let days = (now.saturating_sub(valid_from) as f32 / 86_400_000.0).max(0.0);
+    importance * DAY_LEAVES.powf(days)
+}
+
 fn fused(rank: usize) -> f32 {
     1.0 / (SOFT + rank as f32 + 1.0)
 }
@@ -358,5 +361,28 @@ fn why(answers: Option<Answers>) -> &'static str {
         Some(Answers::Words) => "words",
         Some(Answers::Meaning) => "meaning",
         None => "linked",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn memories_weigh_less_with_time_and_more_with_importance_whatever_the_clock_says(
+            importance in 0.0_f32..1.0,
+            more in 0.0_f32..1.0,
+            from in any::<i64>(),
+            now in any::<i64>(),
+            later in 0_i64..4_000_000_000_000,
+        ) {
+            let weighs = weight(importance, from, now);
+            prop_assert!((0.0..=1.0).contains(&weighs));
+            prop_assert!(weight(importance, from, now.saturating_add(later)) <= weighs);
+            let heavier = (importance + more).min(1.0);
+            prop_assert!(weight(heavier, from, now) >= weighs);
+        }
     }
 }
