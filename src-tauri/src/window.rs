@@ -164,6 +164,8 @@ fn open(app: &AppHandle, root: &Path) -> tauri::Result<WebviewWindow> {
 
 /// What memories need while the window is open: read in advance, and cleaned up every hour.
 async fn upkeep(memories: Memories) {
+    // First the window.
+    tokio::time::sleep(Duration::from_secs(3)).await;
     if let Err(error) = memories.empty_overdue().await {
         tracing::warn!(%error, "what was forgotten long ago was not removed");
     }

@@ -107,7 +107,7 @@ impl Memories {
         let new = self.new_memory(text, persona).await?;
         let (Kept::New(id) | Kept::Instead(id, _) | Kept::Known(id)) =
             self.store.keep_memory(new).await?;
-        self.embed_later();
+        self.embed_later(id);
         self.store.memory(id).await
     }
 
@@ -116,7 +116,7 @@ impl Memories {
         let old = self.store.memory(id).await?;
         let new = self.new_memory(text, old.persona).await?;
         self.store.change_memory(id, new).await?;
-        self.embed_later();
+        self.embed_later(id);
         Ok(())
     }
 
@@ -137,7 +137,7 @@ impl Memories {
         }
         let new = self.new_memory(text, old.persona).await?;
         self.store.merge_memories(*into, ids.to_vec(), new).await?;
-        self.embed_later();
+        self.embed_later(*into);
         Ok(())
     }
 
@@ -157,12 +157,19 @@ impl Memories {
     /// Turns memories that have no vector yet into vectors, so that they are found by what they
     /// mean. How many there were.
     pub async fn embed(&self) -> Result<usize> {
+        self.embed_of(None).await
+    }
+
+    async fn embed_of(&self, of: Option<Vec<MemoryId>>) -> Result<usize> {
         const AT_ONCE: u32 = 64;
         let _turn = self.embedding.lock().await;
         let embedder = self.engines.embedder()?;
         let mut count = 0;
         loop {
-            let waiting = self.store.unembedded(embedder.clone(), AT_ONCE).await?;
+            let waiting = self
+                .store
+                .unembedded(embedder.clone(), of.clone(), AT_ONCE)
+                .await?;
             if waiting.is_empty() {
                 return Ok(count);
             }
@@ -184,10 +191,10 @@ impl Memories {
         self.index.refresh().await
     }
 
-    fn embed_later(&self) {
+    fn embed_later(&self, id: MemoryId) {
         let memories = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = memories.embed().await {
+            if let Err(error) = memories.embed_of(Some(vec![id])).await {
                 tracing::warn!(%error, "memories are found by their words alone for now");
             }
         });

@@ -3,6 +3,9 @@
 
 mod lists;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::words::{Word, words};
 
 use lists::{ANCHORS, CALENDAR, MADE_BY, NEEDS, RULES_OUT, THINGS, WORDS};
@@ -88,6 +91,17 @@ impl About {
     }
 }
 
+/// What each stem is about: every word of every candidate is looked up.
+static BY_STEM: LazyLock<HashMap<&str, Vec<Concept>>> = LazyLock::new(|| {
+    let mut by_stem: HashMap<&str, Vec<Concept>> = HashMap::new();
+    for (concept, stems) in WORDS {
+        for stem in *stems {
+            by_stem.entry(stem).or_default().push(*concept);
+        }
+    }
+    by_stem
+});
+
 /// What a text is about, as far as its words tell.
 pub(super) fn about(text: &str) -> About {
     of_words(text, &words(text))
@@ -107,11 +121,9 @@ pub(super) fn of_words(text: &str, words: &[Word<'_>]) -> About {
     }
     for (at, word) in words.iter().enumerate() {
         let stem = word.stem.as_str();
-        for (concept, stems) in WORDS {
-            if stems.contains(&stem)
-                && !(for_a_living && *concept == Concept::Home)
-                && !about.has(*concept)
-            {
+        for concept in BY_STEM.get(stem).into_iter().flatten() {
+            let elsewhere = for_a_living && *concept == Concept::Home;
+            if !elsewhere && !about.has(*concept) {
                 about.concepts.push(*concept);
             }
         }

@@ -117,7 +117,7 @@ impl Memories {
             }
         }
         if !learned.is_empty() {
-            if let Err(error) = self.embed().await {
+            if let Err(error) = self.embed_of(Some(learned.clone())).await {
                 tracing::warn!(%error, "memories are found by their words alone for now");
             }
             for &id in &learned {

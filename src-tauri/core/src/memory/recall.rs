@@ -278,12 +278,13 @@ impl Memories {
                     .collect::<Vec<_>>()
             })
             .collect();
+        // What is said of somebody by name stands in slots of that name.
+        let said = self.store.memories_in_slots(persona, raw.clone()).await?;
         let more = self.store.matching_memories(raw).await?;
         let known: HashSet<MemoryId> = candidates.iter().map(|one| one.memory.id).collect();
-        let fresh: Vec<MemoryId> = more
-            .ids
-            .iter()
-            .copied()
+        let fresh: Vec<MemoryId> = said
+            .into_iter()
+            .chain(more.ids)
             .filter(|id| !known.contains(id))
             .collect();
         let added = self

@@ -38,8 +38,12 @@ impl Memories {
         self.purge(self.store.overdue_memories().await?).await
     }
 
-    /// What is done every hour: the clean-up, where it is switched on.
+    /// What is done every hour: vectors for memories that could not have one at once, and the
+    /// clean-up, where it is switched on.
     pub async fn hourly(&self) -> Result<()> {
+        if let Err(error) = self.embed().await {
+            tracing::warn!(%error, "memories are found by their words alone for now");
+        }
         if self.settings.get().memory.clean_up {
             let gone = self.clean_up().await?.len();
             if gone > 0 {

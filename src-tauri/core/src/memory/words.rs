@@ -1,5 +1,8 @@
 //! Texts as words: what memories and questions are compared by.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// Words that say nothing about what a text is about.
@@ -128,6 +131,9 @@ const STOP: &[&str] = &[
     "your",
 ];
 
+/// The same, to be looked up.
+static STOPPED: LazyLock<HashSet<&str>> = LazyLock::new(|| STOP.iter().copied().collect());
+
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word<'a> {
@@ -162,7 +168,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
             let small = raw.to_lowercase();
             Word {
                 raw,
-                tells: !STOP.contains(&small.as_str()),
+                tells: !STOPPED.contains(small.as_str()),
                 stem: stemmer.stem(&small).into_owned(),
             }
         })

@@ -158,7 +158,7 @@ export const companions = {
   "personas.model": "Model",
   "personas.anyModel": "As everywhere",
   "personas.traits": "Traits",
-  "personas.traitsHint": "Sliders change the prompt below. Use moves traits a little; the mark shows where each is now.",
+  "personas.traitsHint": "Sliders change the prompt above. Use moves traits a little; beside each stands where it is now.",
   "personas.traitNow": "now {value}",
   "personas.frozen": "Freeze the traits",
   "personas.feelings": "Moods and a bond",

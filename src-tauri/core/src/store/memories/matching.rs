@@ -11,9 +11,9 @@ use super::super::messages::MessageId;
 use super::{COLUMNS, Memory, MemoryId, Store, memory};
 
 /// A word that stands in more memories than this tells little, and is not counted further.
-const COMMON: u32 = 1000;
+const COMMON: u32 = 500;
 /// Places of words that are looked at for one search.
-const LOOKED_AT: u32 = 1500;
+const LOOKED_AT: u32 = 600;
 /// Memories that are found by their words, at most.
 const FOUND: u32 = 64;
 
@@ -135,22 +135,27 @@ impl Store {
         .await
     }
 
-    /// Memories that have no vector of this embedder yet.
+    /// Memories that have no vector of this embedder yet: of these, or of all, which takes a look
+    /// at each.
     pub(crate) async fn unembedded(
         &self,
         embedder: String,
+        of: Option<Vec<MemoryId>>,
         most: u32,
     ) -> Result<Vec<(MemoryId, String)>> {
+        let among = match of {
+            Some(_) => "id IN (SELECT value FROM json_each(?3))",
+            None => "?3 IS NULL",
+        };
+        let of = of.map(|ids| format!("{ids:?}"));
         self.read(move |connection| {
             connection
-                .prepare_cached(
-                    "SELECT id, text FROM memories WHERE deleted_at IS NULL AND NOT EXISTS (
+                .prepare_cached(&format!(
+                    "SELECT id, text FROM memories WHERE {among} AND deleted_at IS NULL AND NOT EXISTS (
                          SELECT 1 FROM memory_vectors WHERE memory_id = id AND embedder = ?1)
-                     ORDER BY id DESC LIMIT ?2",
-                )?
-                .query_map(params![embedder, most], |row| {
-                    Ok((row.get(0)?, row.get(1)?))
-                })?
+                     ORDER BY id DESC LIMIT ?2"
+                ))?
+                .query_map(params![embedder, most, of], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         })
         .await
