@@ -109,6 +109,26 @@ async fn at_most_so_many_models_stay_and_the_one_that_rested_longest_goes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_search_by_meaning_does_not_cost_the_one_model_that_may_stay() {
+    let home = Home::configured("max_loaded = 1\n");
+    home.hearth.engines.load(EMBER).await.unwrap();
+    home.hearth
+        .engines
+        .embed(vec!["a dog".into()])
+        .await
+        .unwrap();
+    let names: Vec<_> = shown(&home).into_iter().map(|one| one.model).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    let copy = home.folder.path().join("models").join("two.gguf");
+    std::fs::copy(hearth_support::place::ember(), copy).unwrap();
+    home.hearth.engines.load("two").await.unwrap();
+    let states = shown(&home);
+    assert_eq!(states.len(), 2, "{states:?}");
+    assert!(states.iter().any(|one| one.model == "two"), "{states:?}");
+    assert!(states.iter().all(|one| one.model != EMBER), "{states:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn more_requests_than_slots_wait_in_order_and_all_are_answered() {
     let home = Home::configured("slots = 2\n");
     let mut followers = Vec::new();

@@ -38,6 +38,9 @@ struct Holding {
     need: Need,
     mapped: bool,
     loading: bool,
+    /// Whether it is one of the models whose number the settings limit. The one that embeds is
+    /// not: else a limit of one would load the chat's model anew for every search of a memory.
+    counts: bool,
 }
 
 impl Place {
@@ -135,7 +138,7 @@ impl Place {
         });
         let greeted = Worker::greeted(&shared.launcher, shared.limits).await?;
         let fitted = self
-            .fit(shared, model, &settings, greeted.libraries())
+            .fit(shared, model, purpose, &settings, greeted.libraries())
             .await?;
         let order = order(shared, model, purpose, &settings, fitted);
         let worker = greeted
@@ -160,9 +163,11 @@ impl Place {
         &self,
         shared: &Shared,
         model: &Model,
+        purpose: Purpose,
         settings: &Engine,
         libraries: &[Library],
     ) -> Result<Fitted> {
+        let counts = purpose == Purpose::Chat;
         let _deciding = shared.deciding.lock().await;
         loop {
             let places: Vec<_> = {
@@ -176,19 +181,21 @@ impl Place {
             let mut count = 0;
             for holding in places.iter().filter_map(|place| *place.holding()) {
                 held.add(holding.need, holding.mapped, holding.loading);
-                count += 1;
+                count += u32::from(holding.counts);
             }
             let limit = u64::from(settings.memory_limit_mb) * 1_000_000;
             let free = memory::free(held, limit, libraries);
             let fitted = fitting::fit(model, settings, free.saturating_sub(beside(settings)));
-            let is_full = count >= settings.max_loaded;
+            let is_full = counts && count >= settings.max_loaded;
             let cut = |fitted: &Fitted| fitted.context < fitting::wanted(model, settings);
             if !is_full && fitted.as_ref().is_ok_and(|fitted| !cut(fitted)) {
-                return Ok(self.take(fitted?, settings));
+                return Ok(self.take(fitted?, counts, settings));
             }
             let mut resting = None;
             for place in &places {
-                if let Some(since) = place.rests_since()
+                let would_help = !is_full || place.holding().is_some_and(|held| held.counts);
+                if would_help
+                    && let Some(since) = place.rests_since()
                     && resting.is_none_or(|(_, earliest)| since < earliest)
                 {
                     resting = Some((place, since));
@@ -205,16 +212,17 @@ impl Place {
                     );
                     return Err(Error::new(Code::OutOfMemory, message));
                 }
-                None => return Ok(self.take(fitted?, settings)),
+                None => return Ok(self.take(fitted?, counts, settings)),
             }
         }
     }
 
-    fn take(&self, fitted: Fitted, settings: &Engine) -> Fitted {
+    fn take(&self, fitted: Fitted, counts: bool, settings: &Engine) -> Fitted {
         self.hold(Some(Holding {
             need: fitted.need,
             mapped: settings.mmap,
             loading: true,
+            counts,
         }));
         fitted
     }

@@ -9,7 +9,7 @@ mod lists;
 use super::words::own_sentences;
 
 use forms::{event, i_am, i_do, name, of_mine};
-use lists::{NO_STATEMENT, OF_SOMEBODY, PASSING, PRONOUNS, UNREAL, VERBS};
+use lists::{NO_STATEMENT, OF_SOMEBODY, PASSING, PRONOUNS, REMINDERS, UNREAL, VERBS};
 
 /// The sentences of a message that its writer tells of themselves, and those that the rules do
 /// not know to judge.
@@ -184,7 +184,26 @@ fn without_greeting(part: &str) -> &str {
             rest = rest[word.len()..].trim_start_matches([' ', ',', ':', '!', '—', '-']);
         }
     }
-    rest
+    without_request(rest)
+}
+
+/// "Please remember that my dog is called Rex" without its beginning, where a statement of the
+/// user about themselves follows.
+fn without_request(part: &str) -> &str {
+    let mut rest = part;
+    for word in REMINDERS {
+        let cut = rest
+            .get(..word.len())
+            .filter(|start| start.eq_ignore_ascii_case(word));
+        if cut.is_some() && rest[word.len()..].starts_with([' ', ',', ':']) {
+            rest = rest[word.len()..].trim_start_matches([' ', ',', ':']);
+        }
+    }
+    let small = rest.to_ascii_lowercase();
+    let is_statement = ["i ", "i'm ", "i've ", "my "]
+        .iter()
+        .any(|start| small.starts_with(start));
+    if is_statement { rest } else { part }
 }
 
 /// "I'm tired", "I feel", "I want", "I need": nothing that lasts, and nothing for a model either.
@@ -252,6 +271,18 @@ mod tests {
             (
                 "I have an exam on Friday.",
                 "The user has an exam on Friday (said on 22 November 2026).",
+            ),
+            (
+                "Please remember that my dog is called Rex.",
+                "The user's dog is called Rex.",
+            ),
+            (
+                "Don't forget: I'm allergic to nuts.",
+                "The user is allergic to nuts.",
+            ),
+            (
+                "Keep in mind that I live in Lyon",
+                "The user lives in Lyon.",
             ),
             (
                 "I have two cats, Mia and Leo.",

@@ -34,6 +34,20 @@ pub(super) const NO_STATEMENT: &[&str] = &[
     "repeat",
     "act as",
 ];
+/// Beginnings that ask to keep what follows, in the order in which they may stand.
+pub(super) const REMINDERS: &[&str] = &[
+    "please",
+    "can you",
+    "could you",
+    "remember",
+    "note",
+    "keep in mind",
+    "bear in mind",
+    "don't forget",
+    "do not forget",
+    "know",
+    "that",
+];
 /// Words of what is only thought, asked or told by others.
 pub(super) const UNREAL: &[&str] = &[
     " if ",
