@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hearth_core::chat::{Chat, MAX_MESSAGE, Overrides, Send, TurnEvent};
+use hearth_core::chat::{Chat, Parts, MAX_MESSAGE, Overrides, Send, TurnEvent};
 use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::engine::Limits;
 use hearth_core::pipeline::{AnswerStream, Event, Generate, Request};
@@ -282,16 +282,16 @@ impl Generate for BreaksOff {
 }
 
 pub(crate) fn chat_through(hearth: &Hearth, pipeline: Arc<dyn Generate>) -> Chat {
-    let (store, models) = (hearth.store.clone(), hearth.models.clone());
-    Chat::new(
-        store,
-        models,
-        hearth.engines.clone(),
+    Chat::new(Parts {
+        store: hearth.store.clone(),
+        models: hearth.models.clone(),
+        engines: hearth.engines.clone(),
         pipeline,
-        hearth.settings.clone(),
-        hearth.memories.clone(),
-        hearth.personas.clone(),
-    )
+        settings: hearth.settings.clone(),
+        memories: hearth.memories.clone(),
+        personas: hearth.personas.clone(),
+        cache: hearth.cache.clone(),
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,7 @@ use hearth_protocol::{Format, Role};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use crate::cache::Cache;
 use crate::config::Settings;
 use crate::config::sampling::SamplingConfig;
 use crate::engine::Engines;
@@ -34,6 +35,7 @@ use crate::store::Store;
 use crate::store::attachments::Attachment;
 use crate::store::conversations::ConversationId;
 use crate::store::messages::{Message, MessageId, Place};
+use crate::store::responses::Removal;
 use crate::store::settings::ConversationSettings;
 use crate::{Code, Error, Result};
 
@@ -72,18 +74,34 @@ pub struct Overrides {
     pub sampling: SamplingConfig,
     /// The form that the answer has to take.
     pub format: Format,
+    /// Whether the cache is left alone: no earlier answer is given, and this one is not kept.
+    pub no_cache: bool,
+    /// Whether the answer to an earlier question that means the same will do, whatever the
+    /// settings say.
+    pub similar: bool,
+    /// Whether the answer is made anew and takes the place of the one that is kept.
+    pub fresh: bool,
+}
+
+/// What conversations need of the rest of the program.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "each is documented as a part of `Hearth`")]
+pub struct Parts {
+    pub store: Store,
+    pub models: Models,
+    /// Counts tokens for the pipeline.
+    pub engines: Engines,
+    pub pipeline: Arc<dyn Generate>,
+    pub settings: Settings,
+    pub memories: Memories,
+    pub personas: Personas,
+    pub cache: Cache,
 }
 
 /// The conversations of a data folder. Cheap to clone.
 #[derive(Clone)]
 pub struct Chat {
-    store: Store,
-    models: Models,
-    engines: Engines,
-    pipeline: Arc<dyn Generate>,
-    settings: Settings,
-    memories: Memories,
-    personas: Personas,
+    parts: Parts,
     running: Running,
     /// Held from the check that a conversation is free until its answer is on the list.
     turn: Arc<Mutex<()>>,
@@ -92,24 +110,11 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// Chats through this pipeline; `engines` counts tokens for it.
-    pub fn new(
-        store: Store,
-        models: Models,
-        engines: Engines,
-        pipeline: Arc<dyn Generate>,
-        settings: Settings,
-        memories: Memories,
-        personas: Personas,
-    ) -> Self {
+    /// Chats with these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
         Self {
-            store,
-            models,
-            engines,
-            pipeline,
-            settings,
-            memories,
-            personas,
+            parts,
             running: Running::default(),
             turn: Arc::default(),
             background: Arc::default(),
@@ -146,9 +151,18 @@ impl Chat {
     pub async fn answer_again(&self, answer: MessageId, overrides: Overrides) -> Result<Follower> {
         let old = self.store.message(answer).await?;
         let settings = self.store.settings_of(old.conversation).await?;
+        // Whoever wants another answer does not want the one that is kept.
+        let overrides = Overrides {
+            fresh: true,
+            ..overrides
+        };
         let plan = self.plan(&overrides, &settings).await?;
         let _turn = self.turn.lock().await;
         self.refuse_while_answering(old.conversation)?;
+        // Who wants another answer than that of a similar question says that it was wrong.
+        if let Some(reused) = old.measured.as_ref().and_then(|one| one.reused.as_ref()) {
+            self.cache.judge(reused, false).await;
+        }
         let question = match old.parent {
             Some(parent) => self.store.message(parent).await?,
             None => return Err(Error::new(Code::NotFound, "This message answers nothing.")),
@@ -230,7 +244,9 @@ impl Chat {
     }
 
     async fn remove(&self, ids: Vec<ConversationId>) -> Result<usize> {
+        let removal = Removal::Conversations(ids.clone());
         let count = self.store.purge(ids).await;
+        self.cache.remove(removal).await?;
         // Also where some trace could not be removed: this one can.
         if !matches!(count, Ok(0)) {
             self.engines.forget().await?;
@@ -311,6 +327,14 @@ impl Chat {
             ));
         }
         Ok(())
+    }
+}
+
+impl std::ops::Deref for Chat {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
     }
 }
 

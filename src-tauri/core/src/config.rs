@@ -4,6 +4,7 @@
 //! settings ([`schema`]). [`reading`] takes a file apart, [`Settings`] is the file in use; every
 //! state of it is kept in a [`timeline`], and any two can be compared ([`differences`]).
 
+pub mod cache;
 pub mod differences;
 pub(crate) mod editing;
 pub mod engine;
@@ -12,6 +13,7 @@ pub(crate) mod kept;
 mod keys;
 pub mod memory;
 pub mod profiles;
+pub mod queue;
 pub mod reading;
 pub mod reference;
 pub mod sampling;
@@ -41,6 +43,10 @@ pub struct Config {
     pub chat: Chat,
     /// What is remembered of you, across conversations.
     pub memory: memory::Memory,
+    /// Answers that are kept, so that the same question does not cost its answer twice.
+    pub cache: cache::Cache,
+    /// Requests that wait for a model, because all its slots are taken.
+    pub queue: queue::Queue,
     /// How answers are drawn. What is not set is the model's own default. Each model can have
     /// its own values.
     pub sampling: SamplingConfig,
@@ -217,6 +223,16 @@ impl Config {
     pub fn sampling_for(&self, model: &Model) -> SamplingConfig {
         let own = self.models.get(&model.id).map(|own| &own.sampling);
         own.map_or_else(|| self.sampling.clone(), |own| own.or(&self.sampling))
+    }
+
+    /// How many requests a model answers at once.
+    #[must_use]
+    pub fn slots_of(&self, model: &str) -> usize {
+        let name = Path::new(model).file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
+        let id = name.strip_suffix(".gguf").unwrap_or(&name);
+        let own = self.models.get(id).and_then(|own| own.engine.slots);
+        own.unwrap_or(self.engine.slots) as usize
     }
 
     /// How a model is run.

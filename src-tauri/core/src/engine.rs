@@ -90,6 +90,56 @@ impl Engines {
         Ok((worker.measure(messages).await?, worker.loaded().context))
     }
 
+    /// An estimate that is never too low, for messages that fit even so, while the model is not
+    /// loaded: every token stands for one byte at least.
+    pub(crate) async fn estimate(
+        &self,
+        model: &Model,
+        messages: &[Message],
+    ) -> Option<(Measured, u32)> {
+        /// What a template puts around a message and the whole, at most, in tokens.
+        const AROUND: usize = 48;
+        let place = self.shared.places.lock().await.get(&model.path).cloned();
+        if place.is_some_and(|place| place.is_running()) {
+            return None;
+        }
+        let settings = self.shared.settings.get().engine_for(model);
+        let holds = fitting::least(model, &settings);
+        let texts = messages.iter().map(|one| one.content.len() + AROUND);
+        let each: Vec<u32> = texts.map_while(|size| size.try_into().ok()).collect();
+        let total = each.iter().fold(AROUND as u32, |sum, one| sum.saturating_add(*one));
+        let fits = each.len() == messages.len() && total <= holds / 2;
+        let measured = Measured { id: 0, total, each };
+        fits.then_some((measured, holds))
+    }
+
+    /// What a model is beyond its name, as far as it shapes answers: its files, and how it is
+    /// run. A file is known by its size and the time of its last change.
+    #[must_use]
+    pub fn maker(&self, model: &Model) -> String {
+        let settings = self.shared.settings.get().engine_for(model);
+        let file = |path: &std::path::Path| {
+            let facts = std::fs::metadata(path).ok();
+            let changed = facts.as_ref().and_then(|facts| facts.modified().ok());
+            let since = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let since = since.unwrap_or_default().as_nanos();
+            format!("{} {} {since}", path.display(), facts.map_or(0, |facts| facts.len()))
+        };
+        let adapter = settings.lora.as_deref().map(file);
+        format!(
+            "hearth {} | {} | {} | context {} | cache {:?} | attention {:?} | adapter {adapter:?} \
+             {:?} | layers {:?}",
+            env!("CARGO_PKG_VERSION"),
+            model.bytes,
+            file(&model.path),
+            settings.context,
+            settings.cache_type,
+            settings.flash_attention,
+            settings.lora_scale,
+            settings.gpu_layers,
+        )
+    }
+
     /// The vectors of texts by the built-in embedding model, each of length one. The model is
     /// loaded at the first call and leaves the memory like any other.
     pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>> {

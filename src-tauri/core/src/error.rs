@@ -53,6 +53,8 @@ pub enum Code {
     PromptTooLong,
     /// There is nothing to send.
     PromptEmpty,
+    /// Too many requests wait already.
+    QueueFull,
     /// A setting is outside its range, or not readable.
     BadSetting,
     /// Somebody else has changed it meanwhile.

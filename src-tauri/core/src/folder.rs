@@ -55,6 +55,12 @@ impl DataFolder {
         self.root.join("data.db")
     }
 
+    /// Answers that may be given again. Nothing is lost with it.
+    #[must_use]
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("cache.db")
+    }
+
     /// The settings file.
     #[must_use]
     pub fn config(&self) -> PathBuf {

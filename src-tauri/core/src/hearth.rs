@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Result;
-use crate::chat::Chat;
+use crate::cache::Cache;
+use crate::chat::{Chat, Parts};
 use crate::config::Settings;
 use crate::config::profiles::Profiles;
 use crate::engine::{Engines, Limits};
@@ -16,7 +17,11 @@ use crate::models::Models;
 use crate::models::downloads::{Downloads, Patience};
 use crate::models::hub::Hub;
 use crate::persona::Personas;
+use crate::pipeline::Request;
+use crate::pipeline::coalesce::Coalesce;
 use crate::pipeline::observe::Observe;
+use crate::pipeline::queue::Queue;
+use crate::pipeline::reuse::Reusing;
 use crate::presence::requests;
 use crate::prompts::Prompts;
 use crate::secrets::Secrets;
@@ -46,6 +51,8 @@ pub struct Hearth {
     pub downloads: Downloads,
     /// The workers.
     pub engines: Engines,
+    /// Answers that may be given again.
+    pub cache: Cache,
     /// What is remembered of the user.
     pub memories: Memories,
     /// Who answers.
@@ -95,18 +102,41 @@ impl Hearth {
             folder.states(),
             limits,
         )?;
-        let pipeline = Arc::new(Observe(engines.clone()));
-        let memories = Memories::new(store.clone(), engines.clone(), settings.clone());
-        let personas = Personas::new(store.clone(), settings.clone());
-        let chat = Chat::new(
+        let cache = Cache::open(
+            &folder.cache(),
             store.clone(),
-            models.clone(),
-            engines.clone(),
-            pipeline,
             settings.clone(),
-            memories.clone(),
-            personas.clone(),
+            engines.clone(),
         );
+        let slots = {
+            let settings = settings.clone();
+            move |request: &Request| settings.get().slots_of(&request.model)
+        };
+        let queue = Queue::new(
+            engines.clone(),
+            Arc::new(slots),
+            cache.clone(),
+            settings.clone(),
+        );
+        let shared = Coalesce::new(queue, cache.clone(), settings.clone());
+        let pipeline = Arc::new(Observe(Reusing::new(shared, cache.clone())));
+        let memories = Memories::new(
+            store.clone(),
+            engines.clone(),
+            settings.clone(),
+            cache.clone(),
+        );
+        let personas = Personas::new(store.clone(), settings.clone());
+        let chat = Chat::new(Parts {
+            store: store.clone(),
+            models: models.clone(),
+            engines: engines.clone(),
+            pipeline,
+            settings: settings.clone(),
+            memories: memories.clone(),
+            personas: personas.clone(),
+            cache: cache.clone(),
+        });
         let patience = Patience::default();
         let secrets = Secrets::beside(folder.secrets());
         let downloads = Downloads::new(
@@ -129,6 +159,7 @@ impl Hearth {
             store,
             models,
             engines,
+            cache,
             memories,
             personas,
             chat,
@@ -157,5 +188,6 @@ impl Hearth {
         let _ = tokio::time::timeout(GRACE, self.chat.finish_background()).await;
         self.chat.abandon_background().await;
         self.engines.close().await;
+        self.cache.flush().await;
     }
 }

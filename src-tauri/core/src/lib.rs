@@ -3,6 +3,7 @@
 //! [`Hearth`] is the whole: the shell and the command line open one and call its parts.
 //!
 //! - [`chat`]: conversations, the context that is sent, and one message's way to its answer.
+//! - [`cache`]: answers that are given again instead of being made again.
 //! - [`memory`]: what is remembered of the user; [`persona`]: who answers.
 //! - [`pipeline`]: the [`pipeline::Generate`] trait and its layers.
 //! - [`engine`]: starts, watches and restarts the worker processes that run the models.
@@ -19,6 +20,7 @@
 #![warn(missing_docs)]
 
 pub mod archive;
+pub mod cache;
 pub mod chat;
 pub mod config;
 pub mod doctor;
@@ -38,6 +40,7 @@ pub mod prompts;
 pub mod secrets;
 pub mod store;
 pub mod transfer;
+mod vectors;
 
 pub use error::{Code, Error, Result};
 pub use hearth::Hearth;

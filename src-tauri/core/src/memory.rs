@@ -23,11 +23,14 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::sync::Mutex;
 
+use crate::cache::Cache;
 use crate::config::Settings;
 use crate::engine::Engines;
 use crate::store::Store;
 use crate::store::memories::{Kept, Memory, MemoryFilter, MemoryId, NewMemory};
 use crate::store::personas::PersonaId;
+use crate::store::responses::Removal;
+use crate::vectors::bytes;
 use crate::{Code, Error, Result};
 
 use fact::Fact;
@@ -79,6 +82,7 @@ pub struct Memories {
     store: Store,
     engines: Engines,
     settings: Settings,
+    cache: Cache,
     index: Arc<Index>,
     /// Held while texts are turned into vectors, so that none is twice.
     embedding: Arc<Mutex<()>>,
@@ -87,8 +91,9 @@ pub struct Memories {
 impl Memories {
     /// Those of this store; `engines` turns texts into vectors.
     #[must_use]
-    pub fn new(store: Store, engines: Engines, settings: Settings) -> Self {
+    pub fn new(store: Store, engines: Engines, settings: Settings, cache: Cache) -> Self {
         Self {
+            cache,
             index: Arc::new(Index::new(store.clone())),
             store,
             engines,
@@ -145,7 +150,9 @@ impl Memories {
     /// recalled of them, and the copies in backups; and what models have read, in which they
     /// stood. How many there were.
     pub async fn purge(&self, ids: Vec<MemoryId>) -> Result<usize> {
+        let removal = Removal::Memories(ids.clone());
         let count = self.store.purge_memories(ids).await;
+        self.cache.remove(removal).await?;
         // Also where some trace could not be removed: these can.
         if !matches!(count, Ok(0)) {
             self.index.refresh().await?;
@@ -179,7 +186,7 @@ impl Memories {
             let rows = waiting
                 .into_iter()
                 .zip(vectors)
-                .map(|((id, text), vector)| (id, text, index::bytes(&vector)));
+                .map(|((id, text), vector)| (id, text, bytes(&vector)));
             self.store
                 .set_vectors(embedder.clone(), rows.collect())
                 .await?;
@@ -211,7 +218,7 @@ impl Memories {
             return refused("A memory has at most 500 characters. Make several of it.");
         }
         if let Some(id) = persona
-            && self.store.persona(id).await?.is_none()
+            && !self.store.has_persona(id).await?
         {
             return Err(crate::store::personas::missing(id));
         }

@@ -3,11 +3,14 @@
 //! A layer is one file that implements [`Generate`] around the next one. The innermost is
 //! the local engine ([`crate::engine::Engines`]). A new capability is a new layer.
 
+pub mod coalesce;
 pub mod observe;
+pub mod queue;
+pub mod reuse;
 mod request;
 mod stream;
 
-pub use request::{Event, Finished, Request};
+pub use request::{Event, Finished, Priority, Request, Reuse, Reused, Terms};
 pub use stream::{AnswerStream, Events};
 
 /// Something that answers requests: an engine, or a layer around one.

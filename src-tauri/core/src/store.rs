@@ -4,7 +4,8 @@
 //! few connections read. Every write is one transaction that is on the disk when it returns.
 //! One file per concern: [`conversations`], [`messages`],
 //! [`answers`], [`attachments`], `branches`, [`settings`], [`labels`], [`search`], `trash`, [`trees`],
-//! [`memories`], [`personas`], [`summaries`]; `schema` holds the migrations.
+//! [`memories`], [`personas`], [`summaries`]; `schema` holds the migrations. [`responses`] is a
+//! database of its own, `cache.db`, in which nothing is precious.
 
 pub mod answers;
 pub mod attachments;
@@ -21,6 +22,7 @@ pub mod messages;
 mod open;
 pub mod personas;
 mod readers;
+pub mod responses;
 mod schema;
 pub mod search;
 pub mod settings;
@@ -77,7 +79,7 @@ impl Store {
         answers::mark_interrupted(&connection, |session| presence::is_alive(folder, session))?;
         Ok(Self {
             writer: Writer::start(connection)?,
-            readers: Arc::new(Readers::new(path.clone())),
+            readers: Arc::new(Readers::new(path.clone(), open::set_up)),
             path: Arc::new(path),
             session: Arc::new(session),
             folder: folder.clone(),
@@ -129,9 +131,8 @@ impl Store {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let readers = Arc::clone(&self.readers);
-        tokio::task::spawn_blocking(move || readers.run(work))
-            .await
-            .map_err(Error::internal)?
+        let read = tokio::task::spawn_blocking(move || readers.run(work)).await;
+        Ok(read.map_err(Error::internal)??)
     }
 
     /// Copies the database into a file, while others write, and reads the copy back.

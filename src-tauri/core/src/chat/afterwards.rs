@@ -15,6 +15,7 @@ const TELLING: u32 = 16;
 
 /// Does all of it, one after the other: nothing of it is urgent.
 pub(super) async fn run(chat: Chat, question: Message, plan: Plan, measured: Measured) {
+    let is_reused = measured.reused.is_some();
     let note = |what: &str, done: Result<()>| {
         if let Err(error) = done {
             tracing::warn!(%error, what, "something that follows an answer was not done");
@@ -22,15 +23,18 @@ pub(super) async fn run(chat: Chat, question: Message, plan: Plan, measured: Mea
     };
     note(
         "what it has shown of its model",
-        learn_of_model(&chat, &plan, measured).await,
+        learn_of_model(&chat, &plan, &measured).await,
     );
-    note("memories", learn_of_user(&chat, &question, &plan).await);
+    // What a question told was learned when its answer was made.
+    if !is_reused {
+        note("memories", learn_of_user(&chat, &question, &plan).await);
+    }
     if let Some(persona) = plan.persona {
         let now = crate::store::now();
         note(
             "how its persona has grown",
             chat.personas
-                .grow(persona, &question.text, false, now)
+                .grow(persona, &question.text, is_reused, now)
                 .await,
         );
     }
@@ -54,8 +58,8 @@ async fn learn_of_user(chat: &Chat, question: &Message, plan: &Plan) -> Result<(
         .map(drop)
 }
 
-async fn learn_of_model(chat: &Chat, plan: &Plan, measured: Measured) -> Result<()> {
-    if measured.answer_tokens < TELLING {
+async fn learn_of_model(chat: &Chat, plan: &Plan, measured: &Measured) -> Result<()> {
+    if measured.answer_tokens < TELLING || measured.reused.is_some() {
         return Ok(());
     }
     let Some((load_ms, memory)) = chat.engines.shown(&plan.model).await else {

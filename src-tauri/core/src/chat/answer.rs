@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::engine::LoadProgress;
 use crate::memory::Query;
-use crate::pipeline::{Event, Finished, Request};
+use crate::pipeline::{Event, Finished, Request, Terms};
 use crate::store::answers::AnswerUpdate;
 use crate::store::memories::Recalled;
 use crate::store::messages::{Measured, Message, MessageState};
@@ -84,7 +84,7 @@ pub(super) async fn run(
             message: answer.id,
             model,
             state,
-            measured: draft.measured,
+            measured: draft.measured.clone(),
             recalled: draft.recalled.clone(),
         }),
     };
@@ -187,6 +187,7 @@ async fn write(
         Arc::new(move |percent| reports.push(TurnEvent::Loading { percent }));
     let context = context::build(chat, plan, question, &draft.recalled, &progress).await?;
     draft.measured.trimmed_messages = context.trimmed;
+    let memories = context.memories.clone();
     let mut messages = context.messages();
     if !draft.text.is_empty() {
         messages.push(hearth_protocol::Message {
@@ -199,8 +200,15 @@ async fn write(
         messages,
         sampling: plan.sampling.clone(),
         max_tokens: plan.max_tokens,
-        stop: Vec::new(),
         format: plan.format.clone(),
+        maker: chat.engines.maker(&plan.model),
+        terms: Terms {
+            conversation: Some(question.conversation),
+            memories,
+            has_files: !question.attachments.is_empty(),
+            ..plan.terms.clone()
+        },
+        ..Request::default()
     });
     let mut save = interval(SAVE_EVERY);
     save.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -259,6 +267,10 @@ impl Draft {
                 // Whoever waited for a slot does not any more.
                 TurnEvent::Reading { percent: 0 }
             }
+            Event::Reused(reused) => {
+                self.measured.reused = Some(reused.clone());
+                TurnEvent::Reused(reused)
+            }
             Event::Reading(tokens) => {
                 let share = tokens * 100 / self.measured.prompt_tokens.max(1);
                 TurnEvent::Reading {
@@ -298,7 +310,12 @@ impl Draft {
 
     fn finish(&mut self, finished: &Finished) {
         let usage = finished.usage;
-        let seconds = usage.answer_us as f32 / 1e6;
+        let reused = self.measured.reused.take();
+        // What was not written now has no speed.
+        let seconds = match &reused {
+            Some(_) => 0.0,
+            None => usage.answer_us as f32 / 1e6,
+        };
         self.measured = Measured {
             prompt_tokens: usage.prompt_tokens,
             reused_tokens: usage.reused_tokens,
@@ -314,6 +331,7 @@ impl Draft {
             trimmed_messages: self.measured.trimmed_messages,
             recall_ms: self.measured.recall_ms,
             cut: finished.finish == Finish::Length,
+            reused,
         };
     }
 
@@ -345,7 +363,7 @@ impl Draft {
             reasoning: self.reasoning.clone(),
             state,
             error,
-            measured: Some(self.measured),
+            measured: Some(self.measured.clone()),
         }
     }
 }

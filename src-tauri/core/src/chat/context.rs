@@ -13,7 +13,7 @@ use specta::Type;
 use crate::engine::LoadProgress;
 use crate::store::attachments::Attachment;
 use crate::store::conversations::ConversationId;
-use crate::store::memories::Recalled;
+use crate::store::memories::{MemoryId, Recalled};
 use crate::store::messages::{Message, MessageId};
 use crate::{Code, Error, Result};
 
@@ -47,6 +47,8 @@ pub(super) struct Context {
     pub(super) holds: u32,
     /// How many of the conversation's messages are left out.
     pub(super) trimmed: u32,
+    /// The memories that stand in it.
+    pub(super) memories: Vec<MemoryId>,
     /// The first message that is sent because of its place, if others before it are not.
     start: Option<MessageId>,
     /// The summary that stands for what is left out, where it is a new one.
@@ -94,7 +96,8 @@ pub(super) async fn build(
 ) -> Result<Context> {
     let branch = as_sent(chat, chat.store.branch(question.id).await?).await?;
     let conversation = question.conversation;
-    let context = fitted(chat, plan, conversation, branch, recalled, progress).await?;
+    let counting = Counting::AsFarAsNeeded;
+    let context = fitted(chat, plan, conversation, branch, recalled, counting, progress).await?;
     if let Some(start) = context.start {
         chat.store.set_context_start(conversation, start).await?;
         if let Some(text) = &context.summary {
@@ -129,6 +132,16 @@ pub(super) fn with_files_before(text: &str, files: &[Attachment]) -> String {
     fenced.collect::<String>() + text
 }
 
+/// How tokens are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// By the model, which has to be loaded for it.
+    Exactly,
+    /// By the model, unless it would have to be loaded for a context that is small in any case:
+    /// an earlier answer may do.
+    AsFarAsNeeded,
+}
+
 /// What of a branch fits into a model's context, its last message in any case. `recalled` is what
 /// that message brings along.
 pub(super) async fn fitted(
@@ -137,6 +150,7 @@ pub(super) async fn fitted(
     conversation: ConversationId,
     mut branch: Vec<Message>,
     recalled: &[Recalled],
+    counting: Counting,
     progress: &LoadProgress,
 ) -> Result<Context> {
     plan.wording.apply(&mut branch);
@@ -160,6 +174,11 @@ pub(super) async fn fitted(
     };
     let measure = async |front: &[Message], kept: &[Message], before: &Option<String>| {
         let messages = rendered(system, front, &summed_up(kept, before.as_deref()));
+        if counting == Counting::AsFarAsNeeded
+            && let Some(estimate) = chat.engines.estimate(model, &messages).await
+        {
+            return Ok(estimate);
+        }
         chat.engines.measure(model, messages, progress).await
     };
     let (mut size, holds) = measure(&front, &kept, &before).await?;
@@ -209,6 +228,7 @@ pub(super) async fn fitted(
         return Err(too_long(&format!("{over} tokens"), holds));
     }
     let sent = front.len() + kept.len();
+    let memories = insert::memories_in(&front, &kept, recalled, plan.teller());
     let first_kept = kept.first().map(|one| one.id);
     let kept = summed_up(&kept, before.as_deref());
     let messages = front.iter().map(|one| (one, true));
@@ -238,6 +258,7 @@ pub(super) async fn fitted(
         total: size.total,
         holds,
         trimmed: u32::try_from(all.len() - sent).unwrap_or(u32::MAX),
+        memories,
         start: first_kept.filter(|_| cut),
         summary: renewed,
     })

@@ -7,6 +7,7 @@ use specta::Type;
 use tokio::sync::watch;
 
 use crate::Error;
+use crate::pipeline::Reused;
 use crate::store::conversations::ConversationId;
 use crate::store::memories::Recalled;
 use crate::store::messages::{Measured, MessageId, MessageState};
@@ -38,6 +39,8 @@ pub enum TurnEvent {
         /// How many.
         ahead: u32,
     },
+    /// What follows is an earlier answer.
+    Reused(Reused),
     /// The model reads what was sent.
     Reading {
         /// Percent of the tokens.

@@ -5,7 +5,7 @@ use hearth_protocol::Role;
 use serde::Serialize;
 use specta::Type;
 
-use crate::store::memories::Recalled;
+use crate::store::memories::{MemoryId, Recalled};
 use crate::store::messages::Message;
 use crate::store::personas::PersonaId;
 
@@ -32,8 +32,8 @@ pub(super) type Teller = Option<Option<PersonaId>>;
 /// persona's, is left out, even though the prompt then begins otherwise than before.
 pub(super) fn memories(recalled: &[Recalled], teller: Teller) -> Option<String> {
     let persona = teller?;
-    let may = |one: &&Recalled| !one.forgotten && (one.shared || one.persona == persona);
-    let recalled: Vec<&Recalled> = recalled.iter().filter(may).collect();
+    let recalled = recalled.iter().filter(|one| may_be_told(one, persona));
+    let recalled: Vec<&Recalled> = recalled.collect();
     if recalled.is_empty() {
         return None;
     }
@@ -45,6 +45,32 @@ pub(super) fn memories(recalled: &[Recalled], teller: Teller) -> Option<String> 
         )
     });
     Some(format!("{REMEMBERED}{}", lines.collect::<String>()))
+}
+
+/// The memories that stand in messages: what the answers of this branch recalled, and what the
+/// last question recalls now.
+pub(super) fn memories_in(
+    front: &[Message],
+    kept: &[Message],
+    now: &[Recalled],
+    teller: Teller,
+) -> Vec<MemoryId> {
+    let Some(persona) = teller else {
+        return Vec::new();
+    };
+    let earlier = front.iter().chain(kept).flat_map(|one| &one.recalled);
+    let mut ids: Vec<MemoryId> = earlier
+        .chain(now)
+        .filter(|one| may_be_told(one, persona))
+        .filter_map(|one| one.memory)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn may_be_told(one: &Recalled, persona: Option<PersonaId>) -> bool {
+    !one.forgotten && (one.shared || one.persona == persona)
 }
 
 /// The block of a summary.

@@ -5,6 +5,7 @@ use hearth_protocol::{Format, Sampling};
 use crate::config::sentence;
 use crate::models::Model;
 use crate::persona::Personas;
+use crate::pipeline::{Priority, Reuse, Terms};
 use crate::store::personas::{Persona, PersonaId};
 use crate::store::settings::ConversationSettings;
 use crate::{Code, Error, Result};
@@ -31,6 +32,8 @@ pub(super) struct Plan {
     pub(super) max_tokens: u32,
     /// The form that the answer has to take.
     pub(super) format: Format,
+    /// How it is served.
+    pub(super) terms: Terms,
     /// Memories that may go into it, at most.
     pub(super) recalled: usize,
     /// Whether its question is remembered.
@@ -84,7 +87,21 @@ impl Chat {
         } else {
             0
         };
+        let reuse = match &config.cache {
+            cache if !cache.enabled || overrides.no_cache => Reuse::Never,
+            cache if cache.at_any_temperature => Reuse::SameDrawn,
+            _ => Reuse::Same,
+        };
         Ok(Plan {
+            terms: Terms {
+                priority: Priority::Interactive,
+                reuse,
+                similar: config.cache.similar || overrides.similar,
+                fresh: overrides.fresh,
+                drawn_seed: wanted.seed.is_none(),
+                persona: persona.as_ref().map(|one| one.id),
+                ..Terms::default()
+            },
             requested: name.to_owned(),
             persona: persona.map(|one| one.id),
             system_prompt: wording::instructions([

@@ -13,7 +13,7 @@ use crate::store::conversations::ConversationId;
 use crate::store::messages::Message;
 use crate::store::settings::ConversationSettings;
 
-use super::context::{self, Part};
+use super::context::{self, Counting, Part};
 use super::insert::{self, Insert};
 use super::plan::Plan;
 use super::{Chat, Overrides, Send};
@@ -58,7 +58,7 @@ impl Chat {
         branch.push(unsent);
         let progress: LoadProgress = Arc::new(|_| {});
         let mut context =
-            context::fitted(self, &plan, conversation, branch, &recalled, &progress).await?;
+            context::fitted(self, &plan, conversation, branch, &recalled, Counting::Exactly, &progress).await?;
         let before = self
             .store
             .sent_summary(conversation)

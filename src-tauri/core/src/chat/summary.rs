@@ -7,10 +7,10 @@
 
 use std::collections::HashMap;
 
-use hearth_protocol::{Finish, Format, Message as Sent, Role, Sampling};
+use hearth_protocol::{Finish, Message as Sent, Role, Sampling};
 
 use crate::Result;
-use crate::pipeline::{Event, Request};
+use crate::pipeline::{Event, Request, Terms};
 use crate::store::messages::Message;
 use crate::store::summaries::Summary;
 
@@ -120,8 +120,8 @@ async fn by_model(chat: &Chat, plan: &Plan, before: &str, fresh: &[Message]) -> 
         ],
         sampling: Sampling::GREEDY,
         max_tokens: TOKENS,
-        stop: Vec::new(),
-        format: Format::Free,
+        terms: Terms::background(),
+        ..Request::default()
     });
     let mut text = String::new();
     while let Some(event) = stream.next().await {

@@ -1,8 +1,8 @@
 //! A conversation's title: at first how its first message begins, then what the model calls it.
 
-use hearth_protocol::{Finish, Format, Message as Sent, Role, Sampling};
+use hearth_protocol::{Finish, Message as Sent, Role, Sampling};
 
-use crate::pipeline::{Event, Request};
+use crate::pipeline::{Event, Request, Terms};
 use crate::store::labels::Label;
 use crate::store::messages::Message;
 
@@ -46,7 +46,8 @@ pub(super) async fn write(chat: &Chat, question: &Message, plan: &Plan) -> crate
         sampling: Sampling::GREEDY,
         max_tokens: TOKENS,
         stop: vec!["\n".to_owned()],
-        format: Format::Free,
+        terms: Terms::background(),
+        ..Request::default()
     });
     let mut title = String::new();
     while let Some(event) = stream.next().await {

@@ -28,6 +28,15 @@ pub(super) fn wanted(model: &Model, settings: &Engine) -> u32 {
     wanted.min(model.context)
 }
 
+/// The context that a model has in any case, in tokens, where it can be loaded at all.
+pub(super) fn least(model: &Model, settings: &Engine) -> u32 {
+    let wanted = wanted(model, settings);
+    match settings.context {
+        0 => wanted.min(LEAST_CONTEXT),
+        _ => wanted,
+    }
+}
+
 /// The largest context that fits into so many free bytes; the one that was set, or none
 /// smaller. Refused with both figures where it does not fit.
 pub(super) fn fit(model: &Model, settings: &Engine, free: u64) -> Result<Fitted> {

@@ -57,6 +57,12 @@ impl Place {
         self.state.lock().await.crashes.forget();
     }
 
+    /// Whether its worker runs.
+    pub(super) fn is_running(&self) -> bool {
+        let state = self.state.try_lock();
+        state.is_ok_and(|state| state.worker.as_ref().is_some_and(|worker| worker.is_alive()))
+    }
+
     /// What its worker has shown so far: the time that loading took, in milliseconds, and the
     /// memory that it takes now, in bytes. None where it is not running, or is being started.
     pub(super) fn shown(&self, weights: u64) -> Option<(u32, f64)> {

@@ -102,6 +102,17 @@ static BY_STEM: LazyLock<HashMap<&str, Vec<Concept>>> = LazyLock::new(|| {
     by_stem
 });
 
+/// The lines of each stem that is somebody or something of the user's.
+static ANCHORED: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut anchored: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (line, stems) in ANCHORS.iter().enumerate() {
+        for stem in *stems {
+            anchored.entry(stem).or_default().push(line);
+        }
+    }
+    anchored
+});
+
 /// What a text is about, as far as its words tell.
 pub(super) fn about(text: &str) -> About {
     of_words(text, &words(text))
@@ -127,11 +138,7 @@ pub(super) fn of_words(text: &str, words: &[Word<'_>]) -> About {
                 about.concepts.push(*concept);
             }
         }
-        let lines = ANCHORS
-            .iter()
-            .enumerate()
-            .filter(|(_, stems)| stems.contains(&stem));
-        let group: Vec<usize> = lines.map(|(line, _)| line).collect();
+        let group = ANCHORED.get(stem).cloned().unwrap_or_default();
         if !group.is_empty() {
             about.whom.push(stem.to_owned());
         }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::asked::Asked;
-use super::concepts::{About, Concept, about, is_partner, thing};
+use super::concepts::{About, Concept, is_partner, of_words, thing};
 use super::words::words;
 
 /// From these cosines on meaning counts: of something of which it is known that it is about
@@ -29,9 +29,10 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn of(text: &str) -> Self {
+        let words = words(text);
         Self {
-            about: about(text),
-            stems: words(text).into_iter().map(|word| word.stem).collect(),
+            about: of_words(text, &words),
+            stems: words.into_iter().map(|word| word.stem).collect(),
             text: text.to_lowercase(),
         }
     }

@@ -10,7 +10,7 @@ use hearth_protocol::{Finish, Format, Message as Sent, Role, Sampling};
 use serde::Deserialize;
 
 use crate::Result;
-use crate::pipeline::{Event, Generate, Request};
+use crate::pipeline::{Event, Generate, Request, Terms};
 use crate::store::memories::{Kept, MemoryId, time_of};
 use crate::store::messages::{Message, MessageId};
 use crate::store::personas::PersonaId;
@@ -217,8 +217,9 @@ async fn read(reader: &Reader, message: &str, told: &Told) -> Result<Vec<Fact>> 
         messages: vec![sent(Role::System, ORDER), sent(Role::User, &shown[..end])],
         sampling: Sampling::GREEDY,
         max_tokens: TOKENS,
-        stop: Vec::new(),
         format: Format::JsonSchema(FORM.to_owned()),
+        terms: Terms::background(),
+        ..Request::default()
     });
     let mut answer = String::new();
     while let Some(event) = stream.next().await {

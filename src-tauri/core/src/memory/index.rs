@@ -7,12 +7,12 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use pulp::Arch;
 use tokio::sync::Mutex;
 
 use crate::Result;
 use crate::store::Store;
 use crate::store::memories::{MemoryId, Searched};
+use crate::vectors::{cosine, nearest};
 
 /// What all personas may know.
 const SHARED: u32 = u32::MAX;
@@ -112,7 +112,7 @@ impl Held {
         let vector = self
             .vector(id)
             .filter(|vector| vector.len() == query.len())?;
-        Some(dot(query, vector) as f32 / (127.0 * 127.0))
+        Some(cosine(query, vector))
     }
 
     /// The memories nearest to a vector, with their cosines, the nearest first.
@@ -131,23 +131,9 @@ impl Held {
             if query.is_empty() || block.vectors.len() != block.rows.len() * query.len() {
                 continue;
             }
-            let mut scored: Vec<(i32, usize)> = dots(query, &block.vectors)
-                .into_iter()
-                .zip(0..)
-                .filter(|&(_, row): &(i32, usize)| {
-                    block.rows[row].embedded && (past || !block.rows[row].past)
-                })
-                .collect();
-            if scored.len() > most {
-                scored.select_nth_unstable_by(most, |one, other| other.cmp(one));
-                scored.truncate(most);
-            }
-            let cosine = |dot: i32| dot as f32 / (127.0 * 127.0);
-            found.extend(
-                scored
-                    .into_iter()
-                    .map(|(dot, row)| (block.rows[row], cosine(dot))),
-            );
+            let may = |row: usize| block.rows[row].embedded && (past || !block.rows[row].past);
+            let near = nearest(query, &block.vectors, most, may);
+            found.extend(near.into_iter().map(|(row, cosine)| (block.rows[row], cosine)));
         }
         found.sort_by(|one, other| other.1.total_cmp(&one.1));
         found.truncate(most);
@@ -202,52 +188,10 @@ impl Held {
 /// The width of the embedding model that comes with Hearth.
 const WIDTH: usize = 384;
 
-/// The products of a vector with each of a row of vectors, with the widest instructions of this
-/// processor.
-fn dots(query: &[i8], vectors: &[i8]) -> Vec<i32> {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            vectors
-                .chunks_exact(query.len())
-                .map(|vector| dot(query, vector))
-                .collect()
-        },
-    )
-}
-
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "it has to be compiled with its caller's instructions"
-)]
-fn dot(one: &[i8], other: &[i8]) -> i32 {
-    // Checked arithmetic would not be done many bytes at a time; 127 times 127 fits in any case.
-    one.iter().zip(other).fold(0_i32, |sum, (&one, &other)| {
-        sum.wrapping_add(i32::from(i16::from(one).wrapping_mul(i16::from(other))))
-    })
-}
-
-/// A vector of length one with one byte for each dimension.
-pub(super) fn signed(vector: &[f32]) -> Vec<i8> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "clamped to the range of a byte"
-    )]
-    vector
-        .iter()
-        .map(|&value| (value * 127.0).round().clamp(-127.0, 127.0) as i8)
-        .collect()
-}
-
-/// The same as the database keeps it.
-pub(super) fn bytes(vector: &[f32]) -> Vec<u8> {
-    signed(vector).into_iter().map(i8::cast_unsigned).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vectors::{bytes, signed};
     use proptest::prelude::*;
 
     fn searched(id: MemoryId, persona: u32, shared: bool, turn: f32) -> Searched {

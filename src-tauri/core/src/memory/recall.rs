@@ -12,6 +12,7 @@ use std::time::Instant;
 use serde::Serialize;
 use specta::Type;
 
+use crate::vectors::signed;
 use crate::store::memories::{Memory, MemoryId};
 use crate::store::messages::MessageId;
 use crate::store::personas::PersonaId;
@@ -22,7 +23,6 @@ use super::asked::{Asked, in_third_person, slots};
 use super::concepts::Concept;
 use super::evidence::{Answers, Seen, judged, meets, subject};
 use super::fact::Fact;
-use super::index::signed;
 use super::words::words;
 
 /// Candidates by meaning.
@@ -122,13 +122,17 @@ impl Memories {
         let began = Instant::now();
         let persona = query.persona.unwrap_or_default();
         let asked = Asked::read(&query.text);
-        let matched = self.store.matching_memories(asked.raw.clone()).await?;
-        let in_slots = self.store.memories_in_slots(persona, slots(&asked)).await?;
-        let (all, near) = {
-            let held = self.index.held();
-            let near = vector.map(|vector| held.nearest(persona, vector, asked.past, NEAREST));
-            (held.count(persona), near.unwrap_or_default())
-        };
+        // The database is read while the vectors are compared.
+        let (matched, in_slots, (all, near)) = tokio::join!(
+            self.store.matching_memories(asked.raw.clone()),
+            self.store.memories_in_slots(persona, slots(&asked)),
+            async {
+                let held = self.index.held();
+                let near = vector.map(|vector| held.nearest(persona, vector, asked.past, NEAREST));
+                (held.count(persona), near.unwrap_or_default())
+            }
+        );
+        let (matched, in_slots) = (matched?, in_slots?);
         let mut candidates = self
             .candidates(persona, &near, &[&matched.ids, &in_slots], vector, &asked)
             .await?;

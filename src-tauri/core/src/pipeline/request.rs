@@ -2,11 +2,16 @@
 
 use hearth_protocol::{Finish, Format, Message, Sampling, Usage};
 use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use crate::Error;
+use crate::store::conversations::ConversationId;
+use crate::store::memories::MemoryId;
+use crate::store::personas::PersonaId;
 
-/// Everything that shapes an answer, and nothing else: two equal requests may share one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Everything that shapes an answer: two requests that are equal but for their [`Terms`] may
+/// share one. A field that is added here is part of the cache's key by itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     /// The model's name, as [`crate::models::Models::find`] takes it.
     pub model: String,
@@ -20,6 +25,75 @@ pub struct Request {
     pub stop: Vec<String>,
     /// The form that the answer has to take.
     pub format: Format,
+    /// What the model is, beyond its name: its file, and how it is run
+    /// ([`crate::engine::Engines::maker`]).
+    pub maker: String,
+    /// How the request is served.
+    #[serde(skip)]
+    pub terms: Terms,
+}
+
+/// How a request is served. Nothing here shapes its answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Terms {
+    /// Who goes first.
+    pub priority: Priority,
+    /// Whether an earlier answer will do.
+    pub reuse: Reuse,
+    /// Whether the answer to a question that means the same will do.
+    pub similar: bool,
+    /// Whether the answer is to be made anew, in the place of the one that is kept.
+    pub fresh: bool,
+    /// Whether the seed was drawn for this request, so that another one would do.
+    pub drawn_seed: bool,
+    /// The conversation that it belongs to.
+    pub conversation: Option<ConversationId>,
+    /// Who answers.
+    pub persona: Option<PersonaId>,
+    /// The memories that stand in it.
+    pub memories: Vec<MemoryId>,
+    /// Files that the last message brings along.
+    pub has_files: bool,
+}
+
+impl Terms {
+    /// For work that nobody waits for.
+    #[must_use]
+    pub(crate) fn background() -> Self {
+        Self {
+            priority: Priority::Background,
+            ..Self::default()
+        }
+    }
+}
+
+/// Which requests go before others, the first first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// What everything else waits for.
+    Critical,
+    /// A person is waiting.
+    Interactive,
+    /// A program is waiting.
+    #[default]
+    Normal,
+    /// Nobody is waiting: titles, memories, summaries.
+    Background,
+    /// Many prompts in a row.
+    Batch,
+}
+
+/// Whether an earlier answer will do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reuse {
+    /// None, and this one is not kept either.
+    #[default]
+    Never,
+    /// One to the same request, if it is drawn without chance.
+    Same,
+    /// One to the same request, whatever chance there is in it.
+    SameDrawn,
 }
 
 /// What happens on the way to an answer, in this order.
@@ -29,6 +103,8 @@ pub enum Event {
     Loading(u8),
     /// All slots of the model are taken; this many others wait before.
     Queued(u32),
+    /// What follows is an earlier answer.
+    Reused(Reused),
     /// The model reads the prompt, which has this many tokens, of which some cost nothing.
     Started {
         /// Tokens of the prompt.
@@ -48,6 +124,23 @@ pub enum Event {
     Done(Finished),
     /// The answer broke off. Nothing more comes.
     Failed(Error),
+}
+
+/// Where an answer comes from that was not made for this request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct Reused {
+    /// Its number in the cache.
+    pub entry: String,
+    /// When it was made, in milliseconds since 1970.
+    #[specta(type = u32)]
+    pub made_at: f64,
+    /// How long making it took, in milliseconds.
+    #[specta(type = u32)]
+    pub saved_ms: f32,
+    /// The question that it answered, where it was another one.
+    pub question: Option<String>,
+    /// How near that question is in meaning, up to 1.
+    pub cosine: Option<f32>,
 }
 
 /// How an answer ended.

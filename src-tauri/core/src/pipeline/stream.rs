@@ -1,5 +1,6 @@
 //! The stream of an answer, and how a layer makes one.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -13,7 +14,16 @@ const WAITING: usize = 1024;
 
 /// The events of one answer. Dropping it cancels the answer.
 #[derive(Debug)]
-pub struct AnswerStream(mpsc::Receiver<Event>);
+pub struct AnswerStream(From);
+
+/// Where events come from.
+#[derive(Debug)]
+enum From {
+    /// From a task that makes them.
+    Task(mpsc::Receiver<Event>),
+    /// They are all there.
+    Ready(VecDeque<Event>),
+}
 
 impl AnswerStream {
     /// Runs `work` on its own task, with the sending end of a new stream.
@@ -23,12 +33,21 @@ impl AnswerStream {
     {
         let (sender, receiver) = mpsc::channel(WAITING);
         tokio::spawn(work(Events(sender)));
-        Self(receiver)
+        Self(From::Task(receiver))
+    }
+
+    /// A stream of events that are all there.
+    #[must_use]
+    pub fn ready(events: impl IntoIterator<Item = Event>) -> Self {
+        Self(From::Ready(events.into_iter().collect()))
     }
 
     /// The next event; `None` after the last.
     pub async fn next(&mut self) -> Option<Event> {
-        self.0.recv().await
+        match &mut self.0 {
+            From::Task(receiver) => receiver.recv().await,
+            From::Ready(events) => events.pop_front(),
+        }
     }
 }
 
@@ -36,7 +55,10 @@ impl Stream for AnswerStream {
     type Item = Event;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        self.0.poll_recv(context)
+        match &mut self.0 {
+            From::Task(receiver) => receiver.poll_recv(context),
+            From::Ready(events) => Poll::Ready(events.pop_front()),
+        }
     }
 }
 

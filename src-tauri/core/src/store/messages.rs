@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::pipeline::Reused;
 use crate::{Code, Error, Result};
 
 use super::answers::{begin, busy, is_being_answered};
@@ -34,7 +35,7 @@ pub enum MessageState {
 
 /// What an answer took. (The page's types call these numbers `u32` only because a fraction
 /// would be typed as perhaps absent there.)
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
 pub struct Measured {
     /// Tokens of the prompt.
     pub prompt_tokens: u32,
@@ -60,6 +61,9 @@ pub struct Measured {
     #[serde(default)]
     #[specta(type = u32)]
     pub recall_ms: f32,
+    /// Where the answer comes from, if it was not made for this question.
+    #[serde(default)]
+    pub reused: Option<Reused>,
 }
 
 /// A message of a conversation.

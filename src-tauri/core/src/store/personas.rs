@@ -76,6 +76,17 @@ impl Store {
         .await
     }
 
+    /// Whether a persona is there.
+    pub(crate) async fn has_persona(&self, id: PersonaId) -> Result<bool> {
+        self.read(move |connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM personas WHERE id = ? AND deleted_at IS NULL)";
+            connection
+                .prepare_cached(sql)?
+                .query_row([id], |row| row.get(0))
+        })
+        .await
+    }
+
     /// Adds a persona.
     pub(crate) async fn add_persona(
         &self,

@@ -5,22 +5,21 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::Result;
-
-use super::open::set_up;
-
 /// More would not be faster: readers share the machine's cores with the engine.
 const KEPT: usize = 4;
 
 pub(super) struct Readers {
     path: PathBuf,
+    set_up: fn(&Connection) -> rusqlite::Result<()>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf) -> Self {
+    /// Of a file; `set_up` makes a new connection fit for it.
+    pub(super) fn new(path: PathBuf, set_up: fn(&Connection) -> rusqlite::Result<()>) -> Self {
         Self {
             path,
+            set_up,
             idle: Mutex::default(),
         }
     }
@@ -28,7 +27,7 @@ impl Readers {
     pub(super) fn run<T>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T> {
+    ) -> rusqlite::Result<T> {
         let idle = self
             .idle
             .lock()
@@ -46,10 +45,18 @@ impl Readers {
         Ok(value)
     }
 
+    /// Closes those that are idle: the file is another one now.
+    pub(super) fn renew(&self) {
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     fn open(&self) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
-        set_up(&connection)?;
+        (self.set_up)(&connection)?;
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     }

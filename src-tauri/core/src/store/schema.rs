@@ -200,7 +200,12 @@ const FIFTH: &str = "CREATE TABLE personas (
     CREATE INDEX memories_by_form ON memories (form);
     CREATE INDEX memories_in_slot ON memories (persona_id, slot) WHERE slot IS NOT NULL;
     CREATE INDEX memories_by_source ON memories (source_id);
+    -- What takes its slot from another one looks for it whosever it is.
+    CREATE INDEX memories_by_slot ON memories (slot) WHERE slot IS NOT NULL;
     CREATE INDEX memories_by_persona ON memories (persona_id);
+    -- So that those of a persona are counted without a look at each.
+    CREATE INDEX memories_that_hold ON memories (persona_id)
+        WHERE deleted_at IS NULL AND valid_to IS NULL;
     CREATE INDEX memories_replaced ON memories (replaced_by) WHERE replaced_by IS NOT NULL;
 
     CREATE TABLE memory_vectors (

@@ -207,7 +207,8 @@ fn add(transaction: &Transaction<'_>, tree: &Tree) -> rusqlite::Result<Conversat
     for node in &tree.messages {
         let measured = node
             .measured
-            .and_then(|measured| serde_json::to_string(&measured).ok());
+            .as_ref()
+            .and_then(|measured| serde_json::to_string(measured).ok());
         // What was being written when it was exported is not written any more.
         let state = match node.state {
             MessageState::Streaming => MessageState::Stopped,

@@ -81,6 +81,22 @@ impl Store {
         .await
     }
 
+    /// The newest revision of some memories; none where one of them is forgotten or holds no more.
+    pub(crate) async fn revision_of(&self, ids: Vec<MemoryId>) -> Result<Option<i64>> {
+        self.read(move |connection| {
+            let (count, newest): (u32, Option<i64>) = connection
+                .prepare_cached(
+                    "SELECT count(*), max(revision) FROM memories
+                     JOIN memory_revisions ON memory_id = memories.id
+                     WHERE memories.id IN (SELECT value FROM json_each(?))
+                         AND deleted_at IS NULL AND valid_to IS NULL",
+                )?
+                .query_row([format!("{ids:?}")], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(newest.filter(|_| count as usize == ids.len()))
+        })
+        .await
+    }
+
     /// The memories that share the rarest of these words, the best first.
     pub(crate) async fn matching_memories(&self, words: Vec<String>) -> Result<Match> {
         self.read(move |connection| matching(connection, &words))
@@ -211,7 +227,7 @@ fn matching(connection: &Connection, words: &[String]) -> rusqlite::Result<Match
     let mut room = LOOKED_AT;
     let rare = counted
         .iter()
-        .filter(|(places, _)| *places > 0)
+        .filter(|(places, _)| *places > 0 && *places < COMMON)
         .take_while(|(places, _)| {
             let fits = *places <= room;
             room = room.saturating_sub(*places);

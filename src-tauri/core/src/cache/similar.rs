@@ -1,0 +1,190 @@
+//! Questions that mean the same as one whose answer is kept.
+//!
+//! Near in meaning is not enough: what two questions say has to be the same ([`reading`]), and
+//! everything else of their requests too (the partition). The vectors only find the few that are
+//! looked at. How near they have to be is learned ([`threshold`]) from answers that were judged.
+
+mod reading;
+mod threshold;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hearth_protocol::Role;
+use tokio::sync::Mutex;
+
+use crate::Result;
+use crate::engine::Engines;
+use crate::pipeline::Request;
+use crate::store::responses::{AskedQuestion, Judged, Responses};
+use crate::vectors::{bytes, nearest, signed};
+
+use super::key::{Key, partition};
+use super::{last_message, moment};
+
+use reading::Reading;
+
+/// Questions that are read for one that is asked, at most.
+const LOOKED_AT: usize = 24;
+/// Longer messages are no questions.
+const LONGEST: usize = 600;
+/// Partitions in memory, at most: each is one way to ask.
+const PARTITIONS: usize = 16;
+/// Judgements that are remembered for one question.
+const JUDGED: usize = 200;
+
+/// What is searched.
+pub(super) struct Questions {
+    engines: Engines,
+    partitions: Mutex<HashMap<[u8; 16], Partition>>,
+}
+
+#[derive(Default)]
+struct Partition {
+    /// The number of the last question that was read.
+    newest: i64,
+    asked: Vec<AskedQuestion>,
+    vectors: Vec<i8>,
+    /// When it was searched last, in an order.
+    used: u64,
+}
+
+/// A question whose answer will do.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Like {
+    pub(super) response: i64,
+    pub(super) question: String,
+    pub(super) cosine: f32,
+}
+
+impl Questions {
+    pub(super) fn new(engines: Engines) -> Self {
+        Self {
+            engines,
+            partitions: Mutex::default(),
+        }
+    }
+
+    /// Keeps the question of a request whose answer is kept under a key.
+    pub(super) async fn keep(&self, disk: &Responses, request: &Request, key: &Key) -> Result<()> {
+        if !may_be_asked_otherwise(request) {
+            return Ok(());
+        }
+        let text = last_message(request).trim().to_owned();
+        let vector = self.engines.embed(vec![text.clone()]).await?;
+        let question = AskedQuestion {
+            response: key.id(),
+            text,
+            vector: vector.first().map(|vector| bytes(vector)).unwrap_or_default(),
+            judged: Vec::new(),
+        };
+        disk.keep_question(partition(request), self.engines.embedder()?, question);
+        Ok(())
+    }
+
+    /// The kept question that means the same as that of a request, if there is one. `allowed` is
+    /// the share of answers that may be wrong.
+    pub(super) async fn like(
+        &self,
+        disk: &Responses,
+        request: &Request,
+        allowed: f32,
+    ) -> Result<Option<Like>> {
+        if !may_be_asked_otherwise(request) {
+            return Ok(None);
+        }
+        let text = last_message(request).trim();
+        let asked = Reading::of(text);
+        if !asked.says_something() {
+            return Ok(None);
+        }
+        let mut partitions = self.partitions.lock().await;
+        let key = partition(request);
+        let turn = partitions.values().map(|one| one.used).max().unwrap_or(0) + 1;
+        let held = partitions.entry(key).or_default();
+        held.used = turn;
+        self.refresh(disk, key, held).await?;
+        if held.asked.is_empty() {
+            return Ok(None);
+        }
+        let vector = self.engines.embed(vec![text.to_owned()]).await?;
+        let vector = vector.first().map(|vector| signed(vector)).unwrap_or_default();
+        let of_all: Vec<Judged> = held.asked.iter().flat_map(|one| &one.judged).copied().collect();
+        let least = threshold::threshold(&of_all, allowed);
+        let near = nearest(&vector, &held.vectors, LOOKED_AT, |_| true);
+        let like = near
+            .into_iter()
+            .filter(|&(_, cosine)| cosine >= least)
+            .find(|&(row, cosine)| {
+                let one = &held.asked[row];
+                cosine >= threshold::threshold(&one.judged, allowed)
+                    && Reading::of(&one.text).is_same(&asked)
+            })
+            .map(|(row, cosine)| Like {
+                response: held.asked[row].response,
+                question: held.asked[row].text.clone(),
+                cosine,
+            });
+        while partitions.len() > PARTITIONS {
+            let oldest = partitions.iter().min_by_key(|(_, one)| one.used);
+            let Some(oldest) = oldest.map(|(&key, _)| key) else { break };
+            partitions.remove(&oldest);
+        }
+        Ok(like)
+    }
+
+    /// Reads what was kept since the last time, whichever process kept it.
+    async fn refresh(&self, disk: &Responses, key: [u8; 16], held: &mut Partition) -> Result<()> {
+        let embedder = self.engines.embedder()?;
+        for (number, question) in disk.questions_since(key, embedder, held.newest).await? {
+            held.newest = number;
+            let width = held.vectors.len() / held.asked.len().max(1);
+            if held.asked.is_empty() || width == question.vector.len() {
+                held.vectors.extend(question.vector.iter().map(|byte| byte.cast_signed()));
+                held.asked.push(AskedQuestion { vector: Vec::new(), ..question });
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes whether an answer was right for a question that was so near.
+    pub(super) async fn judge(&self, disk: &Responses, response: i64, judged: Judged) {
+        let mut partitions = self.partitions.lock().await;
+        let found = partitions
+            .values_mut()
+            .flat_map(|held| &mut held.asked)
+            .find(|one| one.response == response);
+        let mut all = match &found {
+            Some(one) => one.judged.clone(),
+            None => disk.judgements(response).await.unwrap_or_default(),
+        };
+        all.push(judged);
+        let first = all.len().saturating_sub(JUDGED);
+        all.drain(..first);
+        disk.note_judgements(response, &all);
+        if let Some(one) = found {
+            one.judged = all;
+        }
+    }
+
+    /// Forgets what is in memory: something was removed.
+    pub(super) async fn forget(&self) {
+        self.partitions.lock().await.clear();
+    }
+}
+
+/// Whether a request is a single question, of which nothing depends on what was said or shown
+/// before.
+pub(super) fn may_be_asked_otherwise(request: &Request) -> bool {
+    let (last, before) = match request.messages.split_last() {
+        Some((last, before)) => (last, before),
+        None => return false,
+    };
+    request.terms.similar
+        && last.role == Role::User
+        && before.iter().all(|one| one.role == Role::System)
+        && request.terms.memories.is_empty()
+        && !request.terms.has_files
+        && last.content.len() <= LONGEST
+        && !moment::is_of_the_moment(&last.content)
+}

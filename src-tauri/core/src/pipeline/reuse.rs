@@ -1,0 +1,161 @@
+//! The layer that gives earlier answers again, and keeps new ones.
+
+use std::sync::Arc;
+
+use hearth_protocol::Finish;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::cache::{Answer, Cache, Found, Key};
+
+use super::{AnswerStream, Event, Events, Finished, Generate, Request};
+
+/// Gives answers from the cache, and puts those of the layer inside into it.
+pub struct Reusing<G> {
+    inner: Arc<G>,
+    cache: Cache,
+}
+
+impl<G: Generate + 'static> Reusing<G> {
+    /// Puts the cache in front of a layer.
+    pub fn new(inner: G, cache: Cache) -> Self {
+        Self {
+            inner: Arc::new(inner),
+            cache,
+        }
+    }
+}
+
+impl<G: Generate + 'static> Generate for Reusing<G> {
+    fn generate(&self, request: Request) -> AnswerStream {
+        if !self.cache.may_answer(&request) {
+            return self.inner.generate(request);
+        }
+        let key = Key::of(&request);
+        if !request.terms.fresh
+            && let Some(found) = self.cache.find_in_memory(&key)
+        {
+            return AnswerStream::ready(replayed(found));
+        }
+        let (inner, cache) = (Arc::clone(&self.inner), self.cache.clone());
+        AnswerStream::spawn(move |events| async move {
+            if !request.terms.fresh
+                && let Some(found) = cache.find(&request, &key).await
+            {
+                for event in replayed(found) {
+                    if !events.send(event).await {
+                        return;
+                    }
+                }
+                return;
+            }
+            make(&*inner, &cache, request, key, &events).await;
+        })
+    }
+}
+
+/// Has the answer made, and keeps it if it is whole.
+async fn make<G: Generate>(inner: &G, cache: &Cache, request: Request, key: Key, events: &Events) {
+    let revision = cache.revision(&request).await;
+    let mut answer = Answer::default();
+    let began = std::time::Instant::now();
+    let mut stream = inner.generate(request.clone());
+    loop {
+        // Dropping the inner stream on the way out passes a cancel on.
+        let next = tokio::select! {
+            next = stream.next() => next,
+            () = events.cancelled() => None,
+        };
+        let Some(event) = next else { return };
+        match &event {
+            Event::Text(text) => answer.text.push_str(text),
+            Event::Reasoning(text) => answer.reasoning.push_str(text),
+            Event::Done(finished) => {
+                answer.usage = finished.usage;
+                answer.total_ms = began.elapsed().as_secs_f32() * 1000.0;
+                // Before the end is told: whoever asks again then finds it.
+                if let Some(revision) = revision
+                    && cache.wants(&key, &answer, finished.finish)
+                    && revision_stands(cache, &request, revision).await
+                {
+                    cache.keep(&request, key, answer, revision);
+                    let _ = events.send(event).await;
+                    if let Err(error) = cache.keep_question(&request).await {
+                        tracing::warn!(%error, "a question was not kept");
+                    }
+                    return;
+                }
+            }
+            _ => {}
+        }
+        if !events.send(event).await {
+            return;
+        }
+    }
+}
+
+/// Whether nothing has happened to the request's memories while it was answered: an answer made
+/// of what was deleted since must not reach the disk.
+async fn revision_stands(cache: &Cache, request: &Request, before: i64) -> bool {
+    request.terms.memories.is_empty() || cache.revision(request).await == Some(before)
+}
+
+/// The events of an answer that is given again, in pieces between which no letter is torn.
+fn replayed(found: Found) -> Vec<Event> {
+    let Found { answer, reused } = found;
+    let mut events = vec![Event::Reused(reused)];
+    events.extend(pieces(&answer.reasoning).map(Event::Reasoning));
+    events.extend(pieces(&answer.text).map(Event::Text));
+    events.push(Event::Done(Finished {
+        finish: Finish::Stop,
+        usage: answer.usage,
+        first_token_ms: 0.0,
+        total_ms: 0.0,
+    }));
+    events
+}
+
+/// A text in pieces of about a line. Each ends before a space where there is one, so that an
+/// answer that is stopped between two of them goes on as models write; no letter is torn.
+fn pieces(text: &str) -> impl Iterator<Item = String> {
+    /// Bytes after which a piece ends at the next space, and at the next letter in any case.
+    const PIECE: usize = 64;
+    const MOST: usize = 256;
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest
+            .grapheme_indices(true)
+            .find(|&(at, letter)| at >= MOST || at >= PIECE && letter == " ")
+            .map_or(rest.len(), |(at, _)| at);
+        let (piece, later) = rest.split_at(end);
+        rest = later;
+        Some(piece.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn no_letter_is_torn_between_two_pieces() {
+        let family = "👨‍👩‍👧‍👦";
+        let text = family.repeat(40);
+        let all: Vec<String> = pieces(&text).collect();
+        assert!(all.len() > 4);
+        for piece in &all {
+            assert_eq!(piece.len() % family.len(), 0, "{piece}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_pieces_together_are_the_text(text in "\\PC{0,400}") {
+            let all: String = pieces(&text).collect();
+            prop_assert_eq!(all, text);
+        }
+    }
+}
