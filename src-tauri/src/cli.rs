@@ -3,6 +3,7 @@
 //! usage.
 
 mod backup;
+mod cache;
 mod chat;
 mod config;
 mod conversations;
@@ -53,6 +54,11 @@ enum Command {
     /// Show, change and forget what is remembered of you
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
+    /// List, look up, add and remove answers that are kept
+    #[command(subcommand)]
+    Cache(cache::CacheCommand),
+    /// Show what the cache and the queue have done
+    Stats,
     /// List, show, import and export personas
     #[command(subcommand)]
     Personas(personas::PersonaCommand),
@@ -146,6 +152,8 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
         Command::Chat(chat) => Box::pin(chat.run(&hearth, json)),
         Command::Conversations(conversations) => Box::pin(conversations.run(&hearth, json)),
         Command::Memory(memory) => Box::pin(memory.run(&hearth, json)),
+        Command::Cache(cache) => Box::pin(cache.run(&hearth, json)),
+        Command::Stats => Box::pin(cache::stats(&hearth, json)),
         Command::Personas(personas) => Box::pin(personas.run(&hearth, json)),
         Command::Models(models) => Box::pin(models.run(&hearth, json)),
         Command::Config(config) => Box::pin(std::future::ready(config.run(&hearth, json))),

@@ -2,6 +2,7 @@
 //! ids go in, never paths.
 
 pub(crate) mod backup;
+pub(crate) mod cache;
 pub(crate) mod conversations;
 pub(crate) mod hub;
 pub(crate) mod memories;

@@ -12,6 +12,7 @@
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
 mod answers;
+mod cache;
 mod conversations;
 mod library;
 mod memory;
@@ -31,7 +32,7 @@ type Measure = fn(&mut Report);
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::default();
-    let parts: [(&str, Measure); 13] = [
+    let parts: [(&str, Measure); 15] = [
         ("window", window::measure),
         ("conversations", conversations::measure),
         ("thread", thread::measure),
@@ -39,6 +40,8 @@ fn main() {
         ("models", models::measure),
         ("settings", settings::measure),
         ("memory", memory::measure),
+        ("cache", cache::measure),
+        ("similar", cache::similar),
         ("answers", answers::measure),
         ("shapes", shapes::speed),
         ("parallel", parallel::measure),

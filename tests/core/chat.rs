@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hearth_core::chat::{Chat, Parts, MAX_MESSAGE, Overrides, Send, TurnEvent};
+use hearth_core::chat::{Chat, MAX_MESSAGE, Overrides, Parts, Send, TurnEvent};
 use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::engine::Limits;
 use hearth_core::pipeline::{AnswerStream, Event, Generate, Request};

@@ -4,6 +4,7 @@
 
 mod archive;
 mod branches;
+mod cache;
 mod chat;
 mod companions;
 mod documents;

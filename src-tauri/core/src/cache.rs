@@ -15,6 +15,8 @@ mod kind;
 mod moment;
 mod similar;
 mod statistics;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
@@ -30,9 +32,7 @@ use specta::Type;
 use crate::config::Settings;
 use crate::engine::Engines;
 use crate::pipeline::{Request, Reuse, Reused};
-use crate::store::responses::{
-    CachedAnswer, Count, CountName, Judged, Removal, Responses, Totals,
-};
+use crate::store::responses::{CachedAnswer, Count, CountName, Judged, Removal, Responses, Totals};
 use crate::store::{Store, now, responses};
 use crate::{Code, Error, Result};
 
@@ -40,15 +40,15 @@ pub use entry::Answer;
 pub(crate) use entry::{Entry, Origin};
 use freshness::Use;
 pub use key::Key;
-pub use kind::Kind;
 pub(crate) use kind::KINDS;
+pub use kind::QuestionKind;
 use similar::Questions;
 use statistics::Unwritten;
 
 /// How often what was counted is written, and what other processes removed is noticed.
 const UPKEEP: Duration = Duration::from_secs(1);
-/// Answers that are put into memory between two times of making room there.
-const MAKE_ROOM_EVERY: u64 = 64;
+/// What may be over the limit of the memory before room is made there: this share of it.
+const ROOM_SHARE: u64 = 16;
 
 /// The cache of a data folder. Cheap to clone.
 #[derive(Clone)]
@@ -58,6 +58,7 @@ pub struct Cache {
 
 struct Shared {
     held: Held<[u8; 16], Arc<InMemory>>,
+    /// Bytes that were put into memory since room was made there.
     inserted: AtomicU64,
     /// None where the file cannot be used: then memory is all there is.
     disk: Option<Responses>,
@@ -99,6 +100,25 @@ pub struct Statistics {
     pub counts: Vec<Count>,
 }
 
+impl Statistics {
+    /// What happened under a name, for all kinds of questions together.
+    #[must_use]
+    pub fn count(&self, name: CountName) -> Count {
+        let all = self.counts.iter().filter(|one| one.name == name);
+        let none = Count {
+            name,
+            kind: QuestionKind::General,
+            count: 0.0,
+            sum: 0.0,
+        };
+        all.fold(none, |sum, one| Count {
+            count: sum.count + one.count,
+            sum: sum.sum + one.sum,
+            ..sum
+        })
+    }
+}
+
 impl Cache {
     /// Opens the cache in a file. Where that cannot be used, answers are held in memory alone.
     /// Needs a tokio runtime.
@@ -116,8 +136,8 @@ impl Cache {
         let shared = Arc::new(Shared {
             held,
             inserted: AtomicU64::default(),
+            generation: disk.as_ref().map_or(0, Responses::opened_at).into(),
             disk,
-            generation: AtomicI64::default(),
             unwritten: Unwritten::default(),
             questions: Questions::new(engines),
             store,
@@ -138,7 +158,7 @@ impl Cache {
         let may = (!drawn || request.terms.reuse == Reuse::SameDrawn)
             && !moment::is_of_the_moment(last_message(request));
         if !may {
-            self.count(CountName::Bypassed, Kind::of(request), 0.0);
+            self.count(CountName::Bypassed, QuestionKind::of(request), 0.0);
         }
         may
     }
@@ -159,14 +179,18 @@ impl Cache {
         }
         let found = self.find_similar(request).await;
         if found.is_none() {
-            self.count(CountName::Missed, Kind::of(request), 0.0);
+            self.count(CountName::Missed, QuestionKind::of(request), 0.0);
         }
         found
     }
 
     /// The answer to a question that means the same, where the request allows it.
     async fn find_similar(&self, request: &Request) -> Option<Found> {
-        let disk = self.shared.disk.as_ref().filter(|_| request.terms.similar)?;
+        let disk = self
+            .shared
+            .disk
+            .as_ref()
+            .filter(|_| request.terms.similar)?;
         let allowed = self.shared.settings.get().cache.similar_errors / 100.0;
         let like = self.shared.questions.like(disk, request, allowed).await;
         let like = like
@@ -353,17 +377,20 @@ impl Cache {
     pub(crate) fn wants(&self, key: &Key, answer: &Answer, finish: Finish) -> bool {
         let kept = self.shared.held.get(&key.digest);
         let is_kept = kept.is_some_and(|one| {
-            one.entry.canonical == key.canonical && one.entry.answer.text == answer.text && one.hits.load(Ordering::Relaxed) == 0
+            one.entry.canonical == key.canonical
+                && one.entry.answer.text == answer.text
+                && one.hits.load(Ordering::Relaxed) == 0
         });
         answer.is_whole(finish) && !is_kept
     }
 
     fn hold(&self, digest: [u8; 16], held: &Arc<InMemory>) {
-        /// Large answers make room at once, so that the limit is kept.
-        const LARGE: u32 = 64 << 10;
+        let weight = u64::from(held.entry.weight());
         self.shared.held.insert(digest, Arc::clone(held));
-        let count = self.shared.inserted.fetch_add(1, Ordering::Relaxed);
-        if count.is_multiple_of(MAKE_ROOM_EVERY) || held.entry.weight() > LARGE {
+        let inserted = self.shared.inserted.fetch_add(weight, Ordering::Relaxed) + weight;
+        let most = self.shared.held.policy().max_capacity().unwrap_or(0);
+        if inserted > most / ROOM_SHARE {
+            self.shared.inserted.store(0, Ordering::Relaxed);
             self.shared.held.run_pending_tasks();
         }
     }
@@ -436,7 +463,7 @@ impl Cache {
     }
 
     /// Counts something that happened.
-    pub(crate) fn count(&self, name: CountName, kind: Kind, sum: f64) {
+    pub(crate) fn count(&self, name: CountName, kind: QuestionKind, sum: f64) {
         self.shared.unwritten.count(name, kind, sum);
     }
 
@@ -463,8 +490,11 @@ async fn keep_up(shared: Weak<Shared>) {
             return;
         };
         if let Ok(totals) = disk.totals().await {
-            let known = cache.shared.generation.swap(totals.generation, Ordering::Relaxed);
-            if known != 0 && known != totals.generation {
+            let known = cache
+                .shared
+                .generation
+                .swap(totals.generation, Ordering::Relaxed);
+            if known != totals.generation {
                 cache.shared.held.invalidate_all();
                 cache.shared.questions.forget().await;
             }

@@ -10,6 +10,7 @@ mod answer;
 mod context;
 mod event;
 mod insert;
+mod lone;
 mod plan;
 mod preview;
 mod running;

@@ -98,16 +98,20 @@ impl Engines {
         messages: &[Message],
     ) -> Option<(Measured, u32)> {
         /// What a template puts around a message and the whole, at most, in tokens.
-        const AROUND: usize = 48;
+        const AROUND: u32 = 48;
         let place = self.shared.places.lock().await.get(&model.path).cloned();
         if place.is_some_and(|place| place.is_running()) {
             return None;
         }
         let settings = self.shared.settings.get().engine_for(model);
         let holds = fitting::least(model, &settings);
-        let texts = messages.iter().map(|one| one.content.len() + AROUND);
+        let texts = messages
+            .iter()
+            .map(|one| one.content.len() + AROUND as usize);
         let each: Vec<u32> = texts.map_while(|size| size.try_into().ok()).collect();
-        let total = each.iter().fold(AROUND as u32, |sum, one| sum.saturating_add(*one));
+        let total = each
+            .iter()
+            .fold(AROUND, |sum, one| sum.saturating_add(*one));
         let fits = each.len() == messages.len() && total <= holds / 2;
         let measured = Measured { id: 0, total, each };
         fits.then_some((measured, holds))
@@ -123,7 +127,11 @@ impl Engines {
             let changed = facts.as_ref().and_then(|facts| facts.modified().ok());
             let since = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
             let since = since.unwrap_or_default().as_nanos();
-            format!("{} {} {since}", path.display(), facts.map_or(0, |facts| facts.len()))
+            format!(
+                "{} {} {since}",
+                path.display(),
+                facts.map_or(0, |facts| facts.len())
+            )
         };
         let adapter = settings.lora.as_deref().map(file);
         format!(

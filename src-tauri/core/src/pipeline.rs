@@ -6,8 +6,8 @@
 pub mod coalesce;
 pub mod observe;
 pub mod queue;
-pub mod reuse;
 mod request;
+pub mod reuse;
 mod stream;
 
 pub use request::{Event, Finished, Priority, Request, Reuse, Reused, Terms};

@@ -103,4 +103,3 @@ pub(crate) fn signed(vector: &[f32]) -> Vec<i8> {
 pub(crate) fn bytes(vector: &[f32]) -> Vec<u8> {
     signed(vector).into_iter().map(i8::cast_unsigned).collect()
 }
-

@@ -8,6 +8,7 @@ use hearth_core::Format;
 use hearth_core::chat::{Answer, Follower, Overrides, Send, TurnEvent};
 use hearth_core::config::sampling::SamplingConfig;
 use hearth_core::documents;
+use hearth_core::pipeline::Reused;
 use hearth_core::store::attachments::Attachment;
 use hearth_core::store::memories::Recalled;
 use hearth_core::store::messages::MessageState;
@@ -19,6 +20,7 @@ use super::{print, prompt};
 
 /// Chat in the terminal, or ask one question with --once
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Chat {
     /// Ask this, print the answer and end; what comes on stdin is appended
     #[arg(long, value_name = "TEXT")]
@@ -66,6 +68,15 @@ pub(super) struct Chat {
     /// Makes the answer repeatable
     #[arg(long)]
     seed: Option<u32>,
+    /// Neither use nor keep an earlier answer
+    #[arg(long)]
+    no_cache: bool,
+    /// Make the answer anew, in the place of the one that is kept
+    #[arg(long, conflicts_with = "no_cache")]
+    fresh: bool,
+    /// The answer to an earlier question that means the same will do
+    #[arg(long, conflicts_with = "no_cache")]
+    similar: bool,
     /// The longest answer, in tokens
     #[arg(long)]
     max_tokens: Option<u32>,
@@ -85,6 +96,9 @@ impl Chat {
                 max_tokens: self.max_tokens,
                 ..SamplingConfig::default()
             },
+            no_cache: self.no_cache,
+            fresh: self.fresh,
+            similar: self.similar,
             format: match (self.json_schema, self.grammar) {
                 (Some(path), _) => Format::JsonSchema(read(&path)?),
                 (None, Some(path)) => Format::Grammar(read(&path)?),
@@ -240,6 +254,12 @@ fn show_event(event: TurnEvent, json: bool) -> Result<Option<Result<MessageState
     match event {
         TurnEvent::Text { text } if !json => print::text(&text),
         TurnEvent::Notice { text } if !json => print::remark(&text),
+        TurnEvent::Reused(reused) if !json => {
+            print::remark(&match reused.question {
+                Some(like) => format!("From the cache, like: {like} (--fresh makes it anew)"),
+                None => "From the cache (--fresh makes it anew)".to_owned(),
+            });
+        }
         TurnEvent::Queued { ahead } if !json => {
             print::remark(&format!("Waiting for the model; {ahead} before this one."));
         }
@@ -269,6 +289,8 @@ struct End<'a> {
     /// Whether the answer reached its longest length before its end.
     cut: bool,
     cached: bool,
+    /// Where it comes from, if it was not made for this question.
+    reused: Option<&'a Reused>,
     memories: &'a [Recalled],
 }
 
@@ -289,7 +311,7 @@ struct Timings {
 
 impl<'a> From<&'a Answer> for End<'a> {
     fn from(answer: &'a Answer) -> Self {
-        let measured = answer.measured;
+        let measured = &answer.measured;
         Self {
             r#type: "done",
             answer: &answer.answer,
@@ -310,7 +332,8 @@ impl<'a> From<&'a Answer> for End<'a> {
                 tokens_per_second: measured.tokens_per_second,
             },
             cut: measured.cut,
-            cached: false,
+            cached: measured.reused.is_some(),
+            reused: measured.reused.as_ref(),
             memories: &answer.recalled,
         }
     }

@@ -5,6 +5,7 @@
 //! - [`forge`]: GGUF files, sound and damaged in chosen ways.
 //! - [`hub`]: a hub of models that misbehaves on demand.
 //! - [`lives`]: invented people, what they tell, and what can be asked of it.
+//! - [`near_misses`]: questions that mean the same, and others that only look so.
 //! - [`place`]: where the built binaries and the built-in models are.
 //! - [`process`]: who still runs, and with how much memory.
 //! - [`random`]: randomness that is the same on every run.
@@ -15,6 +16,7 @@ pub mod faults;
 pub mod forge;
 pub mod hub;
 pub mod lives;
+pub mod near_misses;
 pub mod place;
 pub mod process;
 pub mod random;

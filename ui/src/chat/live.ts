@@ -32,6 +32,9 @@ function hand(event: TurnEvent, listener: Listener): void {
       return listener.loading(event.percent);
     case "queued":
       return listener.queued(event.ahead);
+    case "reused":
+      // The badge comes with the end.
+      return;
     case "reading":
       return listener.reading(event.percent);
     case "text":

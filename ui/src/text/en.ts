@@ -1,5 +1,6 @@
 import { companions } from "./en/companions";
 import { models } from "./en/models";
+import { performance } from "./en/performance";
 import { settings } from "./en/settings";
 
 /** Every text of the window, in English. `{name}` is filled in. */
@@ -236,6 +237,7 @@ export const en = {
 
   ...companions,
   ...models,
+  ...performance,
   ...settings,
 } as const;
 

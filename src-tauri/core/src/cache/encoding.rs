@@ -300,10 +300,9 @@ impl<'e> List<'e> {
         })
     }
 
-    fn finish(self) -> Done {
+    fn finish(self) {
         let count = (self.count as u64).to_le_bytes();
         self.bytes[self.place..self.place + count.len()].copy_from_slice(&count);
-        Ok(())
     }
 }
 
@@ -318,7 +317,8 @@ macro_rules! list {
             }
 
             fn end(self) -> Done {
-                self.finish()
+                self.finish();
+                Ok(())
             }
         }
     )*};
@@ -371,7 +371,7 @@ impl<'e> Fields<'e> {
         value.serialize(&mut encoder)
     }
 
-    fn finish(mut self) -> Done {
+    fn finish(mut self) {
         let end = self.bytes.len();
         let ends = self.begins.iter().skip(1).copied().chain([end]);
         let mut parts: Vec<(usize, usize)> = self.begins.iter().copied().zip(ends).collect();
@@ -391,7 +391,6 @@ impl<'e> Fields<'e> {
         }
         let count = self.begins.len();
         self.encoder().length(count);
-        Ok(())
     }
 }
 
@@ -404,7 +403,8 @@ impl ser::SerializeStruct for Fields<'_> {
     }
 
     fn end(self) -> Done {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 
@@ -417,7 +417,8 @@ impl ser::SerializeStructVariant for Fields<'_> {
     }
 
     fn end(self) -> Done {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 
@@ -435,7 +436,8 @@ impl ser::SerializeMap for Fields<'_> {
     }
 
     fn end(self) -> Done {
-        self.finish()
+        self.finish();
+        Ok(())
     }
 }
 
@@ -454,10 +456,7 @@ mod tests {
         assert_eq!(bytes(&json!(1)), bytes(&json!(1.0)));
         assert_eq!(bytes(&json!(0)), bytes(&json!(-0.0)));
         assert_eq!(encoded(&0.5_f32, false, 0), encoded(&0.5_f64, false, 0));
-        assert_eq!(
-            encoded(&f64::NAN, false, 0),
-            encoded(&-f64::NAN, false, 0)
-        );
+        assert_eq!(encoded(&f64::NAN, false, 0), encoded(&-f64::NAN, false, 0));
         for (one, other) in [
             (json!(1), json!(true)),
             (json!(1), json!("1")),

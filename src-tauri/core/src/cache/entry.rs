@@ -8,7 +8,7 @@ use crate::store::conversations::ConversationId;
 use crate::store::memories::MemoryId;
 use crate::store::personas::PersonaId;
 
-use super::kind::Kind;
+use super::kind::QuestionKind;
 
 /// A whole answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub(crate) struct Origin {
     /// The beginning of the last message.
     pub(crate) question: String,
     pub(crate) model: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: QuestionKind,
     pub(crate) made_at: i64,
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) persona: Option<PersonaId>,
@@ -54,7 +54,7 @@ impl Origin {
         Self {
             question: question.chars().take(SHOWN).collect(),
             model: request.model.clone(),
-            kind: Kind::of(request),
+            kind: QuestionKind::of(request),
             made_at,
             conversation: request.terms.conversation,
             persona: request.terms.persona,

@@ -2,7 +2,7 @@
 
 use crate::config::cache::Cache as Settings;
 
-use super::kind::Kind;
+use super::kind::QuestionKind;
 
 /// However often an answer is used, it is made anew after so many lifetimes of its kind, else
 /// what is popular would never be renewed.
@@ -20,7 +20,7 @@ pub(super) struct Use {
 }
 
 /// Whether an answer still holds at a time.
-pub(super) fn is_fresh(kind: Kind, used: Use, now: i64, settings: &Settings) -> bool {
+pub(super) fn is_fresh(kind: QuestionKind, used: Use, now: i64, settings: &Settings) -> bool {
     if now < used.made_at - CLOCK_BACK {
         return false;
     }
@@ -35,7 +35,7 @@ pub(super) fn is_fresh(kind: Kind, used: Use, now: i64, settings: &Settings) -> 
 }
 
 /// When an answer is over at the latest.
-pub(super) fn end(kind: Kind, made_at: i64, settings: &Settings) -> i64 {
+pub(super) fn end(kind: QuestionKind, made_at: i64, settings: &Settings) -> i64 {
     made_at.saturating_add(kind.lifetime(settings) * MOST_LIFETIMES)
 }
 
@@ -66,7 +66,7 @@ mod tests {
     fn fresh_for(used: Use, settings: &Settings) -> i64 {
         let holds = |seconds: i64| {
             is_fresh(
-                Kind::General,
+                QuestionKind::General,
                 used,
                 used.used_at + seconds * SECOND,
                 settings,
@@ -114,7 +114,7 @@ mod tests {
             used_at: 1_000_000 * SECOND,
             hits: 0,
         };
-        let at = |seconds: i64| is_fresh(Kind::General, used, seconds * SECOND, &settings);
+        let at = |seconds: i64| is_fresh(QuestionKind::General, used, seconds * SECOND, &settings);
         assert!(at(1_000_000 - 30), "a small step back");
         assert!(!at(500_000), "far back: its age is unknown");
         assert!(!at(0) && !at(i64::MAX / SECOND) && !at(-1));
@@ -126,8 +126,8 @@ mod tests {
             let settings = Settings { adaptive, ..Settings::default() };
             let used = Use { made_at: made, used_at: made + i64::from(since), hits };
             let now = i64::from(now);
-            if is_fresh(Kind::Code, used, now, &settings) {
-                prop_assert!(now < end(Kind::Code, made, &settings));
+            if is_fresh(QuestionKind::Code, used, now, &settings) {
+                prop_assert!(now < end(QuestionKind::Code, made, &settings));
             }
         }
     }

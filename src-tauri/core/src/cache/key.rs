@@ -3,6 +3,7 @@
 use md5::{Digest, Md5};
 
 use crate::pipeline::{Request, Reuse};
+use crate::store::responses;
 
 use super::encoding::encoded;
 
@@ -23,6 +24,12 @@ impl Key {
         let text: usize = request.messages.iter().map(|one| one.content.len()).sum();
         let canonical = encoded(request, is_seedless(request), text + BESIDE);
         Self::from_canonical(canonical)
+    }
+
+    /// The number of its answer, as people see it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        responses::name(self.id())
     }
 
     pub(super) fn from_canonical(canonical: Vec<u8>) -> Self {

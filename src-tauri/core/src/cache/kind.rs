@@ -11,7 +11,7 @@ use crate::pipeline::Request;
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum QuestionKind {
     /// Anything.
     #[default]
     General,
@@ -26,23 +26,23 @@ pub enum Kind {
 }
 
 /// All of them, in the order of their numbers in the database.
-pub(crate) const KINDS: [Kind; 5] = [
-    Kind::General,
-    Kind::Documents,
-    Kind::Code,
-    Kind::Translation,
-    Kind::Summary,
+pub(crate) const KINDS: [QuestionKind; 5] = [
+    QuestionKind::General,
+    QuestionKind::Documents,
+    QuestionKind::Code,
+    QuestionKind::Translation,
+    QuestionKind::Summary,
 ];
 
-impl Kind {
+impl QuestionKind {
     /// The kind of a request, by its last message.
     #[must_use]
     pub fn of(request: &Request) -> Self {
+        /// Who asks for something says so at the beginning.
+        const LOOKED_AT: usize = 400;
         if request.terms.has_files {
             return Self::Documents;
         }
-        /// Who asks for something says so at the beginning.
-        const LOOKED_AT: usize = 400;
         let text = super::last_message(request);
         if text.contains("```") {
             return Self::Code;
@@ -85,15 +85,50 @@ impl Kind {
 }
 
 const TRANSLATE: &[&str] = &[
-    "translate", "translation", "how do you say", "übersetz", "traduis", "traduire", "traduce",
-    "traducir", "翻訳", "翻译", "訳して",
+    "translate",
+    "translation",
+    "how do you say",
+    "übersetz",
+    "traduis",
+    "traduire",
+    "traduce",
+    "traducir",
+    "翻訳",
+    "翻译",
+    "訳して",
 ];
 const SUM_UP: &[&str] = &[
-    "summar", "sum up", "tl;dr", "zusammenfass", "fasse", "résum", "resum", "要約", "总结", "概括",
+    "summar",
+    "sum up",
+    "tl;dr",
+    "zusammenfass",
+    "fasse",
+    "résum",
+    "resum",
+    "要約",
+    "总结",
+    "概括",
 ];
 const PROGRAM: &[&str] = &[
-    "function", "script", "python", "javascript", "typescript", "rust ", "java ", "c++", "sql",
-    "regex", "html", "css", "bash", "compile", "code", "class ", "algorithm", "funktion", "プログラム",
+    "function",
+    "script",
+    "python",
+    "javascript",
+    "typescript",
+    "rust ",
+    "java ",
+    "c++",
+    "sql",
+    "regex",
+    "html",
+    "css",
+    "bash",
+    "compile",
+    "code",
+    "class ",
+    "algorithm",
+    "funktion",
+    "プログラム",
     "代码",
 ];
 
@@ -106,7 +141,7 @@ mod tests {
     #[test]
     fn i5_a_question_has_the_kind_that_its_words_tell() {
         let of = |text: &str| {
-            Kind::of(&Request {
+            QuestionKind::of(&Request {
                 messages: vec![Message {
                     role: Role::User,
                     content: text.into(),
@@ -114,11 +149,20 @@ mod tests {
                 ..Request::default()
             })
         };
-        assert_eq!(of("Translate “good night” into Italian."), Kind::Translation);
-        assert_eq!(of("Sum up this letter"), Kind::Summary);
-        assert_eq!(of("Write a Python script that sorts lines"), Kind::Code);
-        assert_eq!(of("What does this do?\n```\nx += 1\n```"), Kind::Code);
-        assert_eq!(of("Why is the sky blue?"), Kind::General);
+        assert_eq!(
+            of("Translate “good night” into Italian."),
+            QuestionKind::Translation
+        );
+        assert_eq!(of("Sum up this letter"), QuestionKind::Summary);
+        assert_eq!(
+            of("Write a Python script that sorts lines"),
+            QuestionKind::Code
+        );
+        assert_eq!(
+            of("What does this do?\n```\nx += 1\n```"),
+            QuestionKind::Code
+        );
+        assert_eq!(of("Why is the sky blue?"), QuestionKind::General);
         let with_files = Request {
             terms: Terms {
                 has_files: true,
@@ -126,7 +170,7 @@ mod tests {
             },
             ..Request::default()
         };
-        assert_eq!(Kind::of(&with_files), Kind::Documents);
+        assert_eq!(QuestionKind::of(&with_files), QuestionKind::Documents);
         let settings = Settings::default();
         let seconds = KINDS.map(|kind| kind.lifetime(&settings) / 1000);
         assert_eq!(seconds, [86_400, 7_200, 3_600, 10_800, 1_800]);

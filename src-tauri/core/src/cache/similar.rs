@@ -7,8 +7,7 @@
 mod reading;
 mod threshold;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use hearth_protocol::Role;
 use tokio::sync::Mutex;
@@ -44,9 +43,27 @@ struct Partition {
     /// The number of the last question that was read.
     newest: i64,
     asked: Vec<AskedQuestion>,
+    /// The numbers of their answers.
+    responses: HashSet<i64>,
     vectors: Vec<i8>,
     /// When it was searched last, in an order.
     used: u64,
+}
+
+impl Partition {
+    /// Adds a question, unless it is there or was embedded otherwise.
+    fn add(&mut self, question: AskedQuestion) {
+        let width = self.vectors.len() / self.asked.len().max(1);
+        let fits = self.asked.is_empty() || width == question.vector.len();
+        if fits && self.responses.insert(question.response) {
+            let vector = question.vector.iter().map(|byte| byte.cast_signed());
+            self.vectors.extend(vector);
+            self.asked.push(AskedQuestion {
+                vector: Vec::new(),
+                ..question
+            });
+        }
+    }
 }
 
 /// A question whose answer will do.
@@ -75,10 +92,19 @@ impl Questions {
         let question = AskedQuestion {
             response: key.id(),
             text,
-            vector: vector.first().map(|vector| bytes(vector)).unwrap_or_default(),
+            vector: vector
+                .first()
+                .map(|vector| bytes(vector))
+                .unwrap_or_default(),
             judged: Vec::new(),
         };
-        disk.keep_question(partition(request), self.engines.embedder()?, question);
+        let mut partitions = self.partitions.lock().await;
+        let place = partition(request);
+        let held = partitions.entry(place).or_default();
+        self.refresh(disk, place, held).await?;
+        // Known at once; the file has it soon.
+        held.add(question.clone());
+        disk.keep_question(place, self.engines.embedder()?, question);
         Ok(())
     }
 
@@ -108,8 +134,16 @@ impl Questions {
             return Ok(None);
         }
         let vector = self.engines.embed(vec![text.to_owned()]).await?;
-        let vector = vector.first().map(|vector| signed(vector)).unwrap_or_default();
-        let of_all: Vec<Judged> = held.asked.iter().flat_map(|one| &one.judged).copied().collect();
+        let vector = vector
+            .first()
+            .map(|vector| signed(vector))
+            .unwrap_or_default();
+        let of_all: Vec<Judged> = held
+            .asked
+            .iter()
+            .flat_map(|one| &one.judged)
+            .copied()
+            .collect();
         let least = threshold::threshold(&of_all, allowed);
         let near = nearest(&vector, &held.vectors, LOOKED_AT, |_| true);
         let like = near
@@ -127,7 +161,9 @@ impl Questions {
             });
         while partitions.len() > PARTITIONS {
             let oldest = partitions.iter().min_by_key(|(_, one)| one.used);
-            let Some(oldest) = oldest.map(|(&key, _)| key) else { break };
+            let Some(oldest) = oldest.map(|(&key, _)| key) else {
+                break;
+            };
             partitions.remove(&oldest);
         }
         Ok(like)
@@ -138,11 +174,7 @@ impl Questions {
         let embedder = self.engines.embedder()?;
         for (number, question) in disk.questions_since(key, embedder, held.newest).await? {
             held.newest = number;
-            let width = held.vectors.len() / held.asked.len().max(1);
-            if held.asked.is_empty() || width == question.vector.len() {
-                held.vectors.extend(question.vector.iter().map(|byte| byte.cast_signed()));
-                held.asked.push(AskedQuestion { vector: Vec::new(), ..question });
-            }
+            held.add(question);
         }
         Ok(())
     }
@@ -176,9 +208,8 @@ impl Questions {
 /// Whether a request is a single question, of which nothing depends on what was said or shown
 /// before.
 pub(super) fn may_be_asked_otherwise(request: &Request) -> bool {
-    let (last, before) = match request.messages.split_last() {
-        Some((last, before)) => (last, before),
-        None => return false,
+    let Some((last, before)) = request.messages.split_last() else {
+        return false;
     };
     request.terms.similar
         && last.role == Role::User

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::store::responses::{Count, CountName};
 
-use super::kind::Kind;
+use super::kind::QuestionKind;
 
 /// What has not been written yet.
 #[derive(Debug, Default)]
@@ -13,14 +13,14 @@ pub(super) struct Unwritten(Mutex<Held>);
 
 #[derive(Debug, Default)]
 struct Held {
-    counts: HashMap<(CountName, Kind), (u32, f64)>,
+    counts: HashMap<(CountName, QuestionKind), (u32, f64)>,
     /// How often answers were used, and when last.
     uses: HashMap<i64, (u32, i64)>,
 }
 
 impl Unwritten {
     /// Counts something; `sum` is what the name says.
-    pub(super) fn count(&self, name: CountName, kind: Kind, sum: f64) {
+    pub(super) fn count(&self, name: CountName, kind: QuestionKind, sum: f64) {
         let mut held = self.held();
         let (count, total) = held.counts.entry((name, kind)).or_default();
         *count += 1;

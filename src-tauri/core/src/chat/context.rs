@@ -97,7 +97,16 @@ pub(super) async fn build(
     let branch = as_sent(chat, chat.store.branch(question.id).await?).await?;
     let conversation = question.conversation;
     let counting = Counting::AsFarAsNeeded;
-    let context = fitted(chat, plan, conversation, branch, recalled, counting, progress).await?;
+    let context = fitted(
+        chat,
+        plan,
+        conversation,
+        branch,
+        recalled,
+        counting,
+        progress,
+    )
+    .await?;
     if let Some(start) = context.start {
         chat.store.set_context_start(conversation, start).await?;
         if let Some(text) = &context.summary {
@@ -231,6 +240,20 @@ pub(super) async fn fitted(
     let memories = insert::memories_in(&front, &kept, recalled, plan.teller());
     let first_kept = kept.first().map(|one| one.id);
     let kept = summed_up(&kept, before.as_deref());
+    let parts = parts_of(system, &front, &kept, &size.each);
+    Ok(Context {
+        parts,
+        total: size.total,
+        holds,
+        trimmed: u32::try_from(all.len() - sent).unwrap_or(u32::MAX),
+        memories,
+        start: first_kept.filter(|_| cut),
+        summary: renewed,
+    })
+}
+
+/// The parts in their order, each with its tokens.
+fn parts_of(system: Option<&str>, front: &[Message], kept: &[Message], each: &[u32]) -> Vec<Part> {
     let messages = front.iter().map(|one| (one, true));
     let messages = messages.chain(kept.iter().map(|one| (one, false)));
     let messages = messages.map(|(one, pinned)| Part {
@@ -250,18 +273,10 @@ pub(super) async fn fitted(
         inserts: Vec::new(),
     });
     let mut parts: Vec<Part> = instructions.into_iter().chain(messages).collect();
-    for (part, tokens) in parts.iter_mut().zip(size.each) {
-        part.tokens = tokens;
+    for (part, tokens) in parts.iter_mut().zip(each) {
+        part.tokens = *tokens;
     }
-    Ok(Context {
-        parts,
-        total: size.total,
-        holds,
-        trimmed: u32::try_from(all.len() - sent).unwrap_or(u32::MAX),
-        memories,
-        start: first_kept.filter(|_| cut),
-        summary: renewed,
-    })
+    parts
 }
 
 /// The messages that are sent with a summary of those before them in front.

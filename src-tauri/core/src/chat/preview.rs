@@ -57,8 +57,16 @@ impl Chat {
         unsent.text = context::with_files_before(&unsent.text, &send.files);
         branch.push(unsent);
         let progress: LoadProgress = Arc::new(|_| {});
-        let mut context =
-            context::fitted(self, &plan, conversation, branch, &recalled, Counting::Exactly, &progress).await?;
+        let mut context = context::fitted(
+            self,
+            &plan,
+            conversation,
+            branch,
+            &recalled,
+            Counting::Exactly,
+            &progress,
+        )
+        .await?;
         let before = self
             .store
             .sent_summary(conversation)

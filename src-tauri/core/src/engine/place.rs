@@ -60,7 +60,12 @@ impl Place {
     /// Whether its worker runs.
     pub(super) fn is_running(&self) -> bool {
         let state = self.state.try_lock();
-        state.is_ok_and(|state| state.worker.as_ref().is_some_and(|worker| worker.is_alive()))
+        state.is_ok_and(|state| {
+            state
+                .worker
+                .as_ref()
+                .is_some_and(|worker| worker.is_alive())
+        })
     }
 
     /// What its worker has shown so far: the time that loading took, in milliseconds, and the

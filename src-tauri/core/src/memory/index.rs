@@ -133,7 +133,10 @@ impl Held {
             }
             let may = |row: usize| block.rows[row].embedded && (past || !block.rows[row].past);
             let near = nearest(query, &block.vectors, most, may);
-            found.extend(near.into_iter().map(|(row, cosine)| (block.rows[row], cosine)));
+            found.extend(
+                near.into_iter()
+                    .map(|(row, cosine)| (block.rows[row], cosine)),
+            );
         }
         found.sort_by(|one, other| other.1.total_cmp(&one.1));
         found.truncate(most);

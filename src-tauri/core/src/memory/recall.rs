@@ -12,10 +12,10 @@ use std::time::Instant;
 use serde::Serialize;
 use specta::Type;
 
-use crate::vectors::signed;
 use crate::store::memories::{Memory, MemoryId};
 use crate::store::messages::MessageId;
 use crate::store::personas::PersonaId;
+use crate::vectors::signed;
 use crate::{Error, Result};
 
 use super::Memories;

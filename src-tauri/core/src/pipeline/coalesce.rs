@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::Error;
-use crate::cache::{Cache, Key, Kind};
+use crate::cache::{Cache, Key, QuestionKind};
 use crate::config::Settings;
 use crate::store::responses::CountName;
 
@@ -80,7 +80,7 @@ impl<G: Generate + 'static> Generate for Coalesce<G> {
             tokio::spawn(making.run(stream));
         } else {
             self.cache
-                .count(CountName::Shared, Kind::of(&request), 0.0);
+                .count(CountName::Shared, QuestionKind::of(&request), 0.0);
         }
         let reader = Reader {
             flights: self.flights.clone(),

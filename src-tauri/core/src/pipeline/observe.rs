@@ -49,7 +49,7 @@ fn since(start: Instant) -> f32 {
 mod tests {
     use super::*;
     use crate::pipeline::Finished;
-    use hearth_protocol::{Finish, Format, Sampling, Usage};
+    use hearth_protocol::{Finish, Usage};
 
     /// An inner layer that says what it was told to.
     struct Script(Vec<Event>);
@@ -80,11 +80,8 @@ mod tests {
         ];
         let request = Request {
             model: "m".into(),
-            messages: Vec::new(),
-            sampling: Sampling::GREEDY,
             max_tokens: 1,
-            stop: Vec::new(),
-            format: Format::Free,
+            ..Request::default()
         };
         let mut stream = Observe(Script(script.to_vec())).generate(request);
         assert_eq!(stream.next().await, Some(script[0].clone()));

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
-use crate::cache::{Cache, Kind};
+use crate::cache::{Cache, QuestionKind};
 use crate::config::Settings;
 use crate::store::responses::CountName;
 use crate::{Code, Error};
@@ -86,7 +86,7 @@ impl<G: Generate + 'static> Generate for Queue<G> {
         };
         let (inner, cache) = (Arc::clone(&self.inner), self.cache.clone());
         AnswerStream::spawn(move |events| async move {
-            let kind = Kind::of(&request);
+            let kind = QuestionKind::of(&request);
             if let Some(seat) = place.turn(&events, &cache, kind).await {
                 pass_on(inner.generate(request), &events).await;
                 drop(seat);
@@ -131,7 +131,7 @@ struct Seat {
 impl Place {
     /// Waits for the turn, and says how many are ahead; none when nobody wants the answer any
     /// more.
-    async fn turn(mut self, events: &Events, cache: &Cache, kind: Kind) -> Option<Seat> {
+    async fn turn(mut self, events: &Events, cache: &Cache, kind: QuestionKind) -> Option<Seat> {
         let mut told = 0;
         loop {
             tokio::select! {
@@ -256,7 +256,8 @@ impl Line {
     /// Gives free slots to those whose turn it is, and tells the others how many are ahead.
     fn admit(&mut self) {
         let now = Instant::now();
-        self.waiting.sort_by_key(|one| (one.urgency(now), one.number));
+        self.waiting
+            .sort_by_key(|one| (one.urgency(now), one.number));
         let mut at = 0;
         while self.running < self.slots && at < self.waiting.len() {
             let quiet = is_quiet(self.waiting[at].priority);

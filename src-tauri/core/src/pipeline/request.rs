@@ -35,6 +35,7 @@ pub struct Request {
 
 /// How a request is served. Nothing here shapes its answer.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for itself")]
 pub struct Terms {
     /// Who goes first.
     pub priority: Priority,

@@ -17,18 +17,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, params};
+use tokio::sync::Semaphore;
 
-use crate::cache::{Answer, Entry, KINDS, Kind, Origin};
+use crate::cache::{Answer, Entry, KINDS, Origin, QuestionKind};
 use crate::{Error, Result};
 
 use super::readers::Readers;
 
-pub use found::{CachedAnswer, Count, Totals};
 pub use found::CountName;
-pub(crate) use found::Stored;
+pub use found::{CachedAnswer, Count, Totals};
+
+use packing::packed;
 pub(crate) use questions::{AskedQuestion, Judged};
 pub use removal::Removal;
-use packing::packed;
 use writing::Behind;
 
 /// The open cache database. Cheap to clone.
@@ -36,18 +37,29 @@ use writing::Behind;
 pub(crate) struct Responses {
     behind: Behind,
     readers: Arc<Readers>,
+    turns: Arc<Semaphore>,
+    opened_at: i64,
 }
 
 impl Responses {
     /// Opens the file; one that is damaged or of another shape is set aside.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let connection = file::open(path)?;
+        let opened_at =
+            connection.query_row("SELECT number FROM generation", [], |row| row.get(0))?;
         let readers = Arc::new(Readers::new(path.to_path_buf(), file::set_up));
         let stale = Arc::clone(&readers);
         Ok(Self {
             behind: Behind::start(path.to_path_buf(), connection, move || stale.renew())?,
             readers,
+            turns: Arc::new(Semaphore::new(READ_AT_ONCE)),
+            opened_at,
         })
+    }
+
+    /// How often something had been removed when the file was opened.
+    pub(crate) fn opened_at(&self) -> i64 {
+        self.opened_at
     }
 
     /// Keeps an answer, soon; until when it may be of use stands in `ends_at`. False where too
@@ -62,11 +74,11 @@ impl Responses {
     /// Notes what happened: uses of answers with their times, and counts.
     pub(crate) fn note(&self, uses: Vec<(i64, u32, i64)>, counts: Vec<Count>) -> bool {
         self.behind.later(move |transaction| {
-            let mut used = transaction.prepare_cached(
+            let mut update = transaction.prepare_cached(
                 "UPDATE responses SET hits = hits + ?2, used_at = max(used_at, ?3) WHERE id = ?1",
             )?;
             for (id, hits, at) in uses {
-                used.execute(params![id, hits, at])?;
+                update.execute(params![id, hits, at])?;
             }
             let mut counted = transaction.prepare_cached(
                 "INSERT INTO counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE
@@ -95,7 +107,14 @@ impl Responses {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let readers = Arc::clone(&self.readers);
-        let read = tokio::task::spawn_blocking(move || readers.run(work));
+        // More at once would each open the file anew, and wait for the same processors.
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = turn.map_err(Error::internal)?;
+        let read = tokio::task::spawn_blocking(move || {
+            let read = readers.run(work);
+            drop(turn);
+            read
+        });
         let read = read.await.map_err(Error::internal)?;
         if read.as_ref().is_err_and(file::is_damage) {
             // The writer finds out what is wrong, and makes the file anew if it has to.
@@ -158,6 +177,9 @@ fn insert(
     }
     Ok(())
 }
+
+/// Reads at the same time.
+const READ_AT_ONCE: usize = 4;
 
 /// Bytes that a row and its places in the indexes take beside its texts.
 const AROUND: usize = 150;

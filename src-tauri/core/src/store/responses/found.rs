@@ -9,7 +9,7 @@ use crate::store::conversations::ConversationId;
 use crate::store::personas::PersonaId;
 
 use super::packing::unpacked;
-use super::{Answer, Entry, KINDS, Kind, Origin, Responses};
+use super::{Answer, Entry, KINDS, Origin, QuestionKind, Responses};
 
 /// An answer as it stands on the disk, with how it was used.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct CachedAnswer {
     /// The model that made it.
     pub model: String,
     /// What kind of question it answers.
-    pub kind: Kind,
+    pub kind: QuestionKind,
     /// The persona that gave it.
     pub persona: Option<PersonaId>,
     /// The conversation that it was made in.
@@ -117,7 +117,7 @@ pub struct Count {
     /// What.
     pub name: CountName,
     /// For which questions.
-    pub kind: Kind,
+    pub kind: QuestionKind,
     /// How often.
     #[specta(type = u32)]
     pub count: f64,
@@ -126,7 +126,8 @@ pub struct Count {
     pub sum: f64,
 }
 
-const LISTED: &str = "id, question, answer, model, kind, persona, conversation, made_at, used_at, hits, bytes";
+const LISTED: &str =
+    "id, question, answer, model, kind, persona, conversation, made_at, used_at, hits, bytes";
 
 impl Responses {
     /// The answer of a number, with its request.
@@ -203,20 +204,30 @@ impl Responses {
             let rows = select.query_map([], |row| {
                 let name: String = row.get(0)?;
                 let known = NAMES.iter().find(|(_, text)| *text == name);
-                Ok(known.map(|&(name, _)| Count {
-                    name,
-                    kind: Kind::General,
-                    count: 0.0,
-                    sum: 0.0,
-                })
-                .zip(Some((row.get::<_, u8>(1)?, row.get::<_, i64>(2)?, row.get(3)?))))
+                Ok(known
+                    .map(|&(name, _)| Count {
+                        name,
+                        kind: QuestionKind::General,
+                        count: 0.0,
+                        sum: 0.0,
+                    })
+                    .zip(Some((
+                        row.get::<_, u8>(1)?,
+                        row.get::<_, i64>(2)?,
+                        row.get(3)?,
+                    ))))
             })?;
             let mut counts = Vec::new();
             for row in rows {
                 if let Some((one, (number, count, sum))) = row? {
                     let kind = kind(number);
                     let count = count as f64;
-                    counts.push(Count { kind, count, sum, ..one });
+                    counts.push(Count {
+                        kind,
+                        count,
+                        sum,
+                        ..one
+                    });
                 }
             }
             Ok(counts)
@@ -225,7 +236,7 @@ impl Responses {
     }
 }
 
-fn kind(number: u8) -> Kind {
+fn kind(number: u8) -> QuestionKind {
     KINDS.get(usize::from(number)).copied().unwrap_or_default()
 }
 

@@ -27,6 +27,14 @@ pub enum Removal {
     Memories(Vec<MemoryId>),
 }
 
+impl Removal {
+    /// The answer of a number, as people see it.
+    #[must_use]
+    pub fn one(name: &str) -> Option<Self> {
+        super::numbered(name).map(Self::One)
+    }
+}
+
 impl Responses {
     /// Removes answers, so that no byte of them is left in the file; how many there were.
     pub(crate) async fn remove(&self, what: Removal) -> Result<usize> {

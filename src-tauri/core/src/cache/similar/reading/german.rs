@@ -1,13 +1,24 @@
 //! German.
 
+mod lists;
+mod numbers;
+mod verbs;
+
 use rust_stemmers::Algorithm;
 
 use super::Words;
+use super::split::Token;
+use lists::{ENDS, LEADS, MARKS, PHRASES, REQUESTS, ROLES, SAME, SILENT};
+use numbers::{is_grouped, number};
+use verbs::{distinct, infinitive, perfect, verb_last};
 
 pub(super) const WORDS: Words = Words {
     marks: MARKS,
     phrases: PHRASES,
-    articles: &["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines", "mein", "meine", "meinen", "meiner", "meinem"],
+    articles: &[
+        "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer",
+        "eines", "mein", "meine", "meinen", "meiner", "meinem",
+    ],
     silent: SILENT,
     roles: ROLES,
     ends: ENDS,
@@ -17,49 +28,97 @@ pub(super) const WORDS: Words = Words {
     stemmer: Algorithm::German,
 };
 
-const MARKS: &[&str] = &[
-    "der", "die", "das", "ist", "wie", "was", "ich", "und", "ein", "eine", "einen", "nicht", "mit", "für", "kann", "man",
-    "wer", "wo", "wann", "warum", "auf", "den", "dem", "zu", "von", "im", "mir", "bitte", "sind", "welche", "welcher",
-    "muss", "darf", "soll", "viel", "viele", "lange", "wird", "oder", "bei", "zum", "zur", "es", "mein", "meine",
-];
-const PHRASES: &[(&str, &str)] = &[
-    ("^ ich würde gerne wissen", "^"), ("^ ich würde gern wissen", "^"), ("^ ich wüsste gern", "^"), ("^ ich möchte wissen", "^"),
-    ("^ ich möchte gerne wissen", "^"), ("^ könntest du mir bitte sagen", "^"), ("^ kannst du mir bitte sagen", "^"),
-    ("^ könntest du mir sagen", "^"), ("^ kannst du mir sagen", "^"), ("^ können sie mir sagen", "^"), ("^ könnten sie mir sagen", "^"),
-    ("^ kannst du mir erklären", "^"), ("^ könntest du mir erklären", "^"), ("^ weißt du", "^"), ("^ wissen sie", "^"), ("^ sag mir", "^"),
-    ("^ sag mal", "^"), ("^ erklär mir", "^"), ("^ erkläre mir", "^"), ("^ erkläre", "^"), ("^ ich frage mich", "^"), ("^ mich interessiert", "^"),
-    ("^ hallo", "^"), ("^ hi", "^"), ("^ hey", "^"), ("^ bitte", "^"), ("^ frage", "^"), ("^ also", "^"), ("^ kurze frage", "^"),
-    ("was ist der beste weg", "<wie"), ("wie geht man vor um", "<wie"), ("auf welche weise", "<wie"),
-    ("wie kann ich", "<wie"), ("wie kann man", "<wie"), ("wie könnte ich", "<wie"), ("wie sollte ich", "<wie"), ("wie soll ich", "<wie"), ("wie sollte man", "<wie"),
-    ("wie lange", "<wielange"), ("wie viele minuten", "<wielange"), ("wie viel zeit", "<wielange"), ("wieviel zeit", "<wielange"),
-    ("wie viele", "<wieviele"), ("wieviele", "<wieviele"), ("wie viel", "<wieviel"), ("wieviel", "<wieviel"), ("wie oft", "<wieoft"), ("wie alt", "<wiealt"), ("wie weit", "<wieweit"),
-    ("wie hoch", "<wiehoch"), ("wie groß", "<wiegross"), ("wie schwer", "<wieschwer"), ("wie schnell", "<wieschnell"), ("wie", "<wie"),
-    ("warum", "<warum"), ("wieso", "<warum"), ("weshalb", "<warum"), ("aus welchem grund", "<warum"), ("was ist der grund", "<warum"), ("woran liegt es", "<warum"),
-    ("um wie viel uhr", "<wann"), ("in welchem jahr", "<wann"), ("wann", "<wann"), ("wo", "<wo"), ("wohin", "<wohin"), ("woher", "<woher"), ("wer", "<wer"), ("wen", "<wen"), ("wem", "<wem"),
-    ("was bedeutet", "<was"), ("was heißt", "<was"), ("was versteht man unter", "<was"), ("was ist mit", "<was"), ("was ist", "<was"), ("was sind", "<was"), ("was war", "<was <past"), ("was", "<was"),
-    ("^ welche", "^ <was"), ("^ welcher", "^ <was"), ("^ welches", "^ <was"), ("welche", "<was"), ("welcher", "<was"), ("welches", "<was"), ("^ nenne mir", "^ <was"), ("^ nenn mir", "^ <was"), ("^ nenne", "^ <was"),
-    ("^ schreib mir", "^ <schreib"), ("^ schreibe mir", "^ <schreib"), ("^ schreib", "^ <schreib"), ("^ schreibe", "^ <schreib"),
-    ("darf ich", "<darf"), ("darf man", "<darf"), ("dürfen", "<darf"), ("ist es erlaubt", "<darf"), ("kann ich", "<kann"), ("kann man", "<kann"), ("ist es möglich", "<kann"), ("muss ich", "<muss"), ("muss man", "<muss"), ("sollte ich", "<soll"), ("soll ich", "<soll"), ("sollte man", "<soll"),
-    ("^ ist", "^ <ob"), ("^ sind", "^ <ob"), ("^ hat", "^ <ob"), ("^ gibt es", "^ <ob"), ("^ ob", "^ <ob"), ("^ war", "^ <ob <past"),
-    ("nicht", "<not"), ("kein", "<not"), ("keine", "<not"), ("keinen", "<not"), ("keiner", "<not"), ("nie", "<never"), ("niemals", "<never"), ("nichts", "<nothing"), ("niemand", "<nobody"),
-    ("war", "<past"), ("waren", "<past"), ("hatte", "<past"), ("wurde", "<past"), ("wurden", "<past"), ("wird", "<future"), ("werden", "<future"), ("bald", "<soon"),
-    ("mit hilfe von", "mit"), ("mithilfe von", "mit"), ("vereinigte staaten", "usa"), ("vereinigten staaten", "usa"),
-];
-const SILENT: &[&str] = &[
-    "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines", "ich", "du", "man", "wir", "sie", "er", "es", "mir",
-    "mich", "mein", "meine", "meinen", "meiner", "meinem", "dein", "deine", "deinen", "sich", "ist", "sind", "bin", "sein", "bitte", "denn", "eigentlich", "genau", "mal",
-    "doch", "so", "da", "dann", "gerne", "gern", "etwa", "überhaupt", "wohl", "nun", "danke", "kannst", "kann", "könnte", "würde", "sollte", "dass", "und", "auch",
-];
-const ROLES: &[(&str, &str)] = &[
-    ("von", "von"), ("vom", "von"), ("aus", "aus"), ("nach", "nach"), ("zu", "zu"), ("zum", "zu"), ("zur", "zu"), ("in", "in"), ("im", "in"), ("ins", "in"), ("mit", "mit"), ("ohne", "ohne"),
-    ("für", "für"), ("auf", "auf"), ("an", "an"), ("am", "an"), ("bei", "bei"), ("beim", "bei"), ("vor", "vor"), ("unter", "unter"), ("über", "über"), ("zwischen", "zwischen"), ("gegen", "gegen"),
-    ("als", "als"), ("wenn", "wenn"), ("falls", "wenn"), ("während", "während"), ("bis", "bis"), ("weil", "weil"), ("wegen", "weil"), ("oder", "oder"), ("außer", "ohne"), ("statt", "statt"), ("pro", "pro"), ("aber", "aber"), ("um", "um"), ("durch", "durch"), ("seit", "seit"),
-];
-const ENDS: &[&str] = &["ich", "man", "du", "wir", "ist", "sind", "kann", "es"];
-const SAME: &[&[&str]] = &[
-    &["auto", "wagen", "pkw"], &["handy", "smartphone", "mobiltelefon"], &["kühlschrank", "kühlschranks"], &["kochen", "koche", "kocht", "koch"], &["beginnen", "anfangen", "starten"], &["schnell", "rasch"],
-    &["minute", "minuten", "min"], &["stunde", "stunden", "std"], &["gramm", "g"], &["kilogramm", "kilo", "kg"], &["liter", "l"], &["meter", "m"], &["kilometer", "km"], &["prozent", "%"], &["euro", "€"],
-    &["email", "mail"], &["film", "filme"], &["kind", "kinder", "kindern"], &["haus", "häuser"], &["wohnung", "wohnungen"], &["arzt", "doktor"], &["fahrrad", "rad"], &["löschen", "entfernen"],
-];
-const LEADS: &[&str] = &["kannst du", "könntest du", "können sie", "könnten sie", "kannst du bitte", "könntest du bitte"];
-const REQUESTS: &[&str] = &["schreiben", "nennen", "zeigen", "erklären", "übersetzen", "geben", "mir", "sagen"];
+/// The words with the verb at the end of its clause, where it also stands behind "can": "wie
+/// kopiere ich Dateien", "wie kann ich Dateien kopieren".
+pub(super) fn prepared(tokens: Vec<Token>) -> Vec<Token> {
+    let mut tokens = without_pause(tokens, PHRASES);
+    named(&mut tokens);
+    perfect(&mut tokens);
+    distinct(&mut tokens);
+    verb_last(&mut tokens);
+    let Some(how) = tokens.iter().position(|token| is(token, &["wie"])) else {
+        return tokens;
+    };
+    let end = tokens[how..]
+        .iter()
+        .position(|token| *token == Token::Pause)
+        .map_or(tokens.len(), |length| how + length);
+    let subject = |at: usize| at < end && is(&tokens[at], &["ich", "man", "wir"]);
+    if subject(how + 1)
+        && let Some(verb) = infinitive(&tokens[end - 1])
+    {
+        tokens[end - 1] = verb;
+    } else if subject(how + 2)
+        && !is(&tokens[how + 1], verbs::MODALS)
+        && let Some(verb) = infinitive(&tokens[how + 1])
+    {
+        tokens.insert(end, verb);
+        tokens.remove(how + 1);
+    }
+    tokens
+}
+
+/// The words without the commas behind what is only polite: "bitte, wie …", "hallo, wie …".
+pub(super) fn without_pause(mut tokens: Vec<Token>, phrases: &[(&str, &str)]) -> Vec<Token> {
+    /// Words of a lead.
+    const LONGEST: usize = 6;
+    let mut from = 0;
+    while let Some(at) = tokens
+        .iter()
+        .skip(from)
+        .take(LONGEST)
+        .position(|token| *token == Token::Pause)
+        .map(|at| at + from)
+    {
+        let lead: Vec<&str> = tokens[from..at]
+            .iter()
+            .map_while(|token| match token {
+                Token::Word(word) => Some(word.as_str()),
+                _ => None,
+            })
+            .collect();
+        let lead = format!("^ {}", lead.join(" "));
+        let is_lead = at == from
+            || phrases.iter().any(|(phrase, instead)| {
+                *phrase == lead && *instead == "^"
+                    || lead.get(2..) == Some(*phrase) && instead.is_empty()
+            });
+        if !is_lead {
+            break;
+        }
+        tokens.remove(at);
+        from = at;
+    }
+    tokens
+}
+
+/// "den Satz" before a quotation says nothing, nor does how a number is written.
+fn named(tokens: &mut Vec<Token>) {
+    let is_quoted = |tokens: &[Token], at: usize| matches!(tokens.get(at), Some(Token::Quoted(_)));
+    for at in (0..tokens.len()).rev() {
+        if is(
+            &tokens[at],
+            &["satz", "wort", "begriff", "ausdruck", "sätze", "spruch"],
+        ) && is_quoted(tokens, at + 1)
+        {
+            tokens.remove(at);
+        }
+    }
+    for token in tokens {
+        match token {
+            Token::Exact(text) if text == "%" => *token = Token::Word("%".into()),
+            Token::Exact(text) if text == "€" => *token = Token::Word("euro".into()),
+            Token::Exact(text) if is_grouped(text) => text.retain(|letter| letter != '.'),
+            Token::Word(word) => {
+                if let Some(number) = number(word).filter(|number| *number > 12) {
+                    *token = Token::Exact(number.to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is(token: &Token, words: &[&str]) -> bool {
+    matches!(token, Token::Word(word) if words.contains(&word.as_str()))
+}

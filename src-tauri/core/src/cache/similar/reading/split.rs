@@ -27,7 +27,8 @@ pub(super) fn normal(text: &str) -> String {
             letter if letter.is_whitespace() => ' ',
             letter => letter,
         })
-        .collect()
+        .collect::<String>()
+        .replace('→', "->")
 }
 
 /// The parts of a normal text.
@@ -66,7 +67,9 @@ fn add(piece: &str, tokens: &mut Vec<Token>) {
     }
     if core.chars().all(|letter| !letter.is_alphanumeric()) {
         // A dash between words, or an operator.
+        let is_sum = matches!(tokens.last(), Some(Token::Exact(text)) if text.starts_with(|first: char| first.is_ascii_digit()));
         match core {
+            "-" | "/" if is_sum => tokens.push(Token::Exact(core.to_owned())),
             "" | "-" | "." | "," | ":" | "(" | ")" | "?" | "!" | "/" => tokens.push(Token::Pause),
             other => tokens.push(Token::Exact(other.to_owned())),
         }
@@ -84,10 +87,29 @@ fn word(core: &str, tokens: &mut Vec<Token>) {
             .all(|letter| letter.is_alphabetic() || letter == '\'')
     };
     // "a.m." is "am", "U.S." is "us".
-    let initials = core.contains('.') && core.split('.').all(|part| part.chars().count() <= 1 && plain(part));
+    let initials = core.contains('.')
+        && core
+            .split('.')
+            .all(|part| part.chars().count() <= 1 && plain(part));
     let joined = core.replace('.', "");
-    let core = if initials && !joined.is_empty() { joined.as_str() } else { core };
-    let degrees = core.strip_prefix('°').is_some_and(|rest| rest.chars().count() == 1);
+    let core = if initials && !joined.is_empty() {
+        joined.as_str()
+    } else {
+        core
+    };
+    // Bits are no bytes, and megawatts no milliwatts.
+    if let Some(unit) = cased(core) {
+        tokens.push(Token::Word(unit.to_owned()));
+        return;
+    }
+    // The country, not "us".
+    if matches!(core, "US" | "USA") {
+        tokens.push(Token::Word("usa".into()));
+        return;
+    }
+    let degrees = core
+        .strip_prefix('°')
+        .is_some_and(|rest| rest.chars().count() == 1);
     if plain(core) || degrees {
         tokens.push(Token::Word(core.to_lowercase()));
         return;
@@ -102,10 +124,53 @@ fn word(core: &str, tokens: &mut Vec<Token>) {
         tokens.push(Token::Word(unit));
         return;
     }
-    let code = core.chars().any(|letter| !letter.is_alphanumeric() && !matches!(letter, '.' | ',' | '-' | '\''));
+    // "10-year-old", "5-door".
+    if let Some((number, rest)) = core.split_once('-')
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && !number.is_empty()
+        && rest
+            .split('-')
+            .all(|part| part.chars().count() > 1 && plain(part))
+    {
+        tokens.push(Token::Exact(number.to_owned()));
+        tokens.extend(rest.split('-').map(|part| Token::Word(part.to_lowercase())));
+        return;
+    }
+    let is_code = core.starts_with('-')
+        || core
+            .chars()
+            .any(|letter| !letter.is_alphanumeric() && !matches!(letter, '.' | ',' | '-' | '\''));
+    let joined = model(core);
+    let core = joined.as_deref().unwrap_or(core);
     // Names and versions are written in any case, code is not.
-    let text = if code { core.to_owned() } else { core.to_lowercase() };
+    let text = if is_code {
+        core.to_owned()
+    } else {
+        core.to_lowercase()
+    };
     tokens.push(Token::Exact(numbers(&text)));
+}
+
+/// "V-2" and "V2" are one name.
+fn model(core: &str) -> Option<String> {
+    let (letters, number) = core.split_once('-')?;
+    let is_name = !letters.is_empty() && letters.chars().all(char::is_alphabetic);
+    (is_name && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| format!("{letters}{number}"))
+}
+
+/// Units that a capital makes another one.
+fn cased(unit: &str) -> Option<&'static str> {
+    match unit {
+        "$" => Some("dollar"),
+        "Mb" => Some("megabit"),
+        "Gb" => Some("gigabit"),
+        "Kb" | "kb" => Some("kilobit"),
+        "MBps" | "MB/s" => Some("megabyte/s"),
+        "GBps" | "GB/s" => Some("gigabyte/s"),
+        "MW" => Some("megawatt"),
+        _ => None,
+    }
 }
 
 /// "65W", "320kbps", "30€", "$5", "5%": a number and its unit.
@@ -115,21 +180,41 @@ fn measure(core: &str) -> Option<(String, String)> {
         && !rest.is_empty()
         && rest.chars().all(is_number)
     {
-        return Some((numbers(rest), core[..core.len() - rest.len()].to_owned()));
+        let unit = match &core[..core.len() - rest.len()] {
+            "$" => "dollar",
+            other => other,
+        };
+        return Some((numbers(rest), unit.to_owned()));
     }
     let at = core.find(|letter| !is_number(letter))?;
     let (number, unit) = core.split_at(at);
     let unit = unit.trim_start_matches('-');
-    let is_unit = unit.chars().all(|letter| letter.is_alphabetic() || matches!(letter, '°' | '%' | '€' | '$' | '£' | '/'));
+    let is_unit = unit.chars().all(|letter| {
+        letter.is_alphabetic() || matches!(letter, '°' | '%' | '€' | '$' | '£' | '/')
+    });
     let has_digit = number.bytes().any(|byte| byte.is_ascii_digit());
-    (has_digit && is_unit && unit.chars().count() <= 8).then(|| (numbers(number), unit.to_lowercase()))
+    (has_digit && is_unit && unit.chars().count() <= 12).then(|| {
+        (
+            numbers(number),
+            cased(unit).map_or_else(|| unit.to_lowercase(), str::to_owned),
+        )
+    })
 }
 
 /// "1,000" and "1000" are one number.
 fn numbers(text: &str) -> String {
-    let grouped = text.split(',').skip(1).all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()));
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'.');
-    if digits && grouped { text.replace(',', "") } else { text.to_owned() }
+    let grouped = text
+        .split(',')
+        .skip(1)
+        .all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'.');
+    if digits && grouped {
+        text.replace(',', "")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The parts with turns of phrase replaced; what they are replaced by may be nothing.
@@ -145,7 +230,10 @@ pub(super) fn with_phrases(tokens: &[Token], phrases: &[(&str, &str)]) -> Vec<To
             continue;
         };
         let length = phrase.split(' ').count();
-        let with: Vec<Token> = instead.split_whitespace().map(|word| Token::Word(word.to_owned())).collect();
+        let with: Vec<Token> = instead
+            .split_whitespace()
+            .map(|word| Token::Word(word.to_owned()))
+            .collect();
         let grew = with.len();
         line.splice(start..start + length, with);
         // What was put there is not read again, so that no phrase feeds on itself; but what now
@@ -166,7 +254,9 @@ fn longest<'p>(
     let places = if is_start { at..at + 2 } else { at..at + 1 };
     places
         .filter_map(|place| {
-            let here = phrases.iter().filter(|(phrase, _)| stands_at(&line[place.min(line.len())..], phrase));
+            let here = phrases
+                .iter()
+                .filter(|(phrase, _)| stands_at(&line[place.min(line.len())..], phrase));
             let best = here.max_by_key(|(phrase, _)| words(phrase))?;
             Some((place, best.0, best.1))
         })
@@ -175,22 +265,39 @@ fn longest<'p>(
 
 /// The words of a phrase, without its borders.
 fn words(phrase: &str) -> usize {
-    phrase.split(' ').filter(|word| !matches!(*word, "^" | "$")).count()
+    phrase
+        .split(' ')
+        .filter(|word| !matches!(*word, "^" | "$"))
+        .count()
 }
 
 fn stands_at(line: &[Token], phrase: &str) -> bool {
     let mut tokens = line.iter();
-    phrase.split(' ').all(|word| matches!(tokens.next(), Some(Token::Word(one)) if one == word))
+    phrase
+        .split(' ')
+        .all(|word| matches!(tokens.next(), Some(Token::Word(one)) if one == word))
 }
 
 /// The parts without the words that make a question of a request: "can you write …".
-pub(super) fn without_lead(tokens: Vec<Token>, leads: &[&str], requests: &[&str]) -> Vec<Token> {
-    for lead in leads {
-        let length = lead.split(' ').count();
-        let is_request = matches!(tokens.get(length), Some(Token::Word(word)) if requests.contains(&word.as_str()));
-        if is_request && stands_at(&tokens, lead) {
-            return tokens[length..].to_vec();
-        }
+pub(super) fn without_lead(
+    mut tokens: Vec<Token>,
+    leads: &[&str],
+    requests: &[&str],
+) -> Vec<Token> {
+    let begins = |at: usize| {
+        let Some(before) = at.checked_sub(1) else {
+            return true;
+        };
+        matches!(&tokens[before], Token::Word(word) if word == "^" || word == "please")
+    };
+    let found = (0..tokens.len()).filter(|&at| begins(at)).find_map(|at| {
+        let rest = &tokens[at..];
+        let is_request = |length| matches!(rest.get(length), Some(Token::Word(word)) if requests.contains(&word.as_str()));
+        let lengths = leads.iter().filter(|lead| stands_at(rest, lead)).map(|lead| lead.split(' ').count());
+        Some((at, lengths.filter(|&length| is_request(length)).max()?))
+    });
+    if let Some((at, length)) = found {
+        tokens.drain(at..at + length);
     }
     tokens
 }
