@@ -84,6 +84,8 @@ fn run_main(data_dir: Option<&Path>, safe_mode: bool) -> Result<(), Error> {
                 }
             });
             tauri::async_runtime::spawn(upkeep(app.state::<Hearth>().memories.clone()));
+            let warming = app.state::<Hearth>().chat.clone();
+            tauri::async_runtime::spawn(async move { warming.keep_warm().await });
             let downloads = app.state::<Hearth>().downloads.clone();
             tauri::async_runtime::spawn(async move {
                 if let Err(error) = downloads.start().await {

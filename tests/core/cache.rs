@@ -641,6 +641,29 @@ async fn a_question_asked_again_is_answered_from_the_cache_and_teaches_nothing_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn i7_common_questions_are_answered_in_advance_by_the_model_but_not_on_battery() {
+    let home = Home::new();
+    let questions = "[\"What is the capital of Peru?\", \"What time is it?\"]";
+    home.hearth
+        .settings
+        .set("cache.warm_up", Some(questions))
+        .unwrap();
+    let chat = &home.hearth.chat;
+    assert!(!chat.warm_up(false).await.unwrap(), "on battery");
+    assert!(home.hearth.engines.watch().borrow().is_empty());
+    assert!(chat.warm_up(true).await.unwrap());
+    assert!(
+        !chat.warm_up(true).await.unwrap(),
+        "the other one is of the moment"
+    );
+    let found = chat
+        .kept_answer("What is the capital of Peru?", false)
+        .await
+        .unwrap();
+    assert!(found.unwrap().answer.text.contains("Lima"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_means_the_same_gets_the_same_answer_only_where_that_is_wanted() {
     let home = Home::new();
     let chat = &home.hearth.chat;

@@ -121,7 +121,7 @@ async fn the_persona_of_the_settings_answers_and_grows_by_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_conversation_gets_a_summary_that_stands_for_what_is_left_out() {
+async fn h5_a_long_conversation_gets_a_summary_that_stands_for_what_is_left_out() {
     let home = Home::new();
     let mut conversation = None;
     let mut trimmed = 0;

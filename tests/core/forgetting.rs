@@ -58,7 +58,7 @@ async fn the_newer_of_two_facts_holds_and_the_older_is_history() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clean_up_shows_what_it_would_forget_and_spares_what_is_pinned_or_matters() {
+async fn h4_a_clean_up_shows_what_it_would_forget_and_spares_what_is_pinned_or_matters() {
     let home = Home::new();
     let add = async |text: &str| home.hearth.memories.add(text, None).await.unwrap().id;
     let (trifle, pinned, matters) = (

@@ -147,20 +147,27 @@ impl Cache {
         Self { shared }
     }
 
-    /// Whether a request may be answered from here, and its answer be kept.
+    /// Whether a request may be answered from here, and its answer be kept. One that wants to and
+    /// may not is counted.
     #[must_use]
     pub fn may_answer(&self, request: &Request) -> bool {
-        let settings = self.shared.settings.get();
-        if !settings.cache.enabled || request.terms.reuse == Reuse::Never {
-            return false;
-        }
-        let drawn = request.sampling.temperature != 0.0;
-        let may = (!drawn || request.terms.reuse == Reuse::SameDrawn)
-            && !moment::is_of_the_moment(last_message(request));
-        if !may {
+        let may = self.could_answer(request);
+        if !may && self.is_wanted(request) {
             self.count(CountName::Bypassed, QuestionKind::of(request), 0.0);
         }
         may
+    }
+
+    /// The same, without counting.
+    pub(crate) fn could_answer(&self, request: &Request) -> bool {
+        let drawn = request.sampling.temperature != 0.0;
+        self.is_wanted(request)
+            && (!drawn || request.terms.reuse == Reuse::SameDrawn)
+            && !moment::is_of_the_moment(last_message(request))
+    }
+
+    fn is_wanted(&self, request: &Request) -> bool {
+        self.shared.settings.get().cache.enabled && request.terms.reuse != Reuse::Never
     }
 
     /// The answer to exactly this request, if one is kept and holds.
@@ -303,6 +310,25 @@ impl Cache {
     async fn still_holds(&self, origin: &Origin) -> bool {
         let now = self.shared.store.revision_of(origin.memories.clone()).await;
         matches!(now, Ok(Some(revision)) if revision <= origin.revision)
+    }
+
+    /// Whether an answer is kept that holds. Nothing is counted.
+    pub(crate) async fn has(&self, key: &Key) -> bool {
+        if self.held(key).is_some() {
+            return true;
+        }
+        let Some(disk) = &self.shared.disk else {
+            return false;
+        };
+        let stored = disk.find(key.id()).await.ok().flatten();
+        stored.is_some_and(|stored| {
+            let used = Use {
+                made_at: stored.entry.origin.made_at,
+                used_at: stored.used_at,
+                hits: stored.hits,
+            };
+            stored.entry.canonical == key.canonical && self.is_fresh(&stored.entry.origin, used)
+        })
     }
 
     /// The newest revision of a request's memories, to be asked for before it is answered; none

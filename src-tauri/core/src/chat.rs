@@ -16,6 +16,7 @@ mod preview;
 mod running;
 mod summary;
 mod title;
+mod warm_up;
 mod wording;
 
 use std::sync::Arc;

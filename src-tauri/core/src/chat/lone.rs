@@ -13,7 +13,7 @@ use super::{Chat, Overrides};
 impl Chat {
     /// The request that a question makes in a new conversation, with the settings of now and
     /// without memories.
-    async fn lone_request(&self, question: &str, similar: bool) -> Result<Request> {
+    pub(super) async fn lone_request(&self, question: &str, similar: bool) -> Result<Request> {
         let overrides = Overrides {
             similar,
             ..Overrides::default()

@@ -45,6 +45,9 @@ pub struct Cache {
     pub disk_mb: u32,
     /// Let requests that are the same and come at the same time share one answer.
     pub coalesce: bool,
+    /// Questions that are answered in advance when no model is at work and the computer is plugged
+    /// in.
+    pub warm_up: Vec<String>,
 }
 
 impl Default for Cache {
@@ -63,6 +66,7 @@ impl Default for Cache {
             memory_mb: 64,
             disk_mb: 512,
             coalesce: true,
+            warm_up: Vec::new(),
         }
     }
 }

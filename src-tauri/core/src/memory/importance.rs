@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn importance_equals_the_rule() {
+    fn h1_importance_equals_the_rule() {
         let rated = |text: &str, kind| rated(text, kind, &about(text));
         assert_eq!(
             rated("The user lives in Oslo.", MemoryKind::Fact),

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slider_changes_the_prompt_and_a_small_drift_does_not() {
+    fn h6_a_slider_changes_the_prompt_and_a_small_drift_does_not() {
         let mut card = card();
         let first = instructions(&card, &Grown::default());
         assert!(
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bond_is_said_only_where_it_is_switched_on() {
+    fn h7_the_bond_is_said_only_where_it_is_switched_on() {
         let mut card = card();
         let grown = Grown {
             feelings: super::super::feelings::Feelings {
