@@ -96,6 +96,7 @@ const COMMANDS: &[&str] = &[
     "import_prompts",
     "cache_statistics",
     "cached_answers",
+    "cached_answer",
     "clear_cache",
     "judge_reused",
     "list_memories",

@@ -103,6 +103,7 @@ pub fn bindings<R: tauri::Runtime>() -> Builder<R> {
             commands::prompts::import_prompts,
             commands::cache::cache_statistics,
             commands::cache::cached_answers,
+            commands::cache::cached_answer,
             commands::cache::clear_cache,
             commands::cache::judge_reused,
             commands::memories::list_memories,

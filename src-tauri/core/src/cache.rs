@@ -47,6 +47,14 @@ use statistics::Unwritten;
 
 /// How often what was counted is written, and what other processes removed is noticed.
 const UPKEEP: Duration = Duration::from_secs(1);
+/// Pauses before a removal is tried again.
+const TRIES: [Duration; 3] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
+/// How often what is over leaves the file, in times of [`UPKEEP`].
+const TIDY_EVERY: u32 = 60;
 /// What may be over the limit of the memory before room is made there: this share of it.
 const ROOM_SHARE: u64 = 16;
 
@@ -153,9 +161,13 @@ impl Cache {
     pub fn may_answer(&self, request: &Request) -> bool {
         let may = self.could_answer(request);
         if !may && self.is_wanted(request) {
-            self.count(CountName::Bypassed, QuestionKind::of(request), 0.0);
+            self.count_bypassed(request);
         }
         may
+    }
+
+    pub(crate) fn count_bypassed(&self, request: &Request) {
+        self.count(CountName::Bypassed, QuestionKind::of(request), 0.0);
     }
 
     /// The same, without counting.
@@ -163,10 +175,10 @@ impl Cache {
         let drawn = request.sampling.temperature != 0.0;
         self.is_wanted(request)
             && (!drawn || request.terms.reuse == Reuse::SameDrawn)
-            && !moment::is_of_the_moment(last_message(request))
+            && !moment::is_of_the_moment(asked(request))
     }
 
-    fn is_wanted(&self, request: &Request) -> bool {
+    pub(crate) fn is_wanted(&self, request: &Request) -> bool {
         self.shared.settings.get().cache.enabled && request.terms.reuse != Reuse::Never
     }
 
@@ -199,20 +211,30 @@ impl Cache {
             .as_ref()
             .filter(|_| request.terms.similar)?;
         let allowed = self.shared.settings.get().cache.similar_errors / 100.0;
-        let like = self.shared.questions.like(disk, request, allowed).await;
-        let like = like
+        let alike = self.shared.questions.like(disk, request, allowed).await;
+        let alike = alike
             .inspect_err(|error| tracing::warn!(%error, "no similar question was looked for"))
-            .ok()??;
-        let stored = disk.find(like.response).await.ok()??;
-        let origin = &stored.entry.origin;
-        let used = Use {
-            made_at: origin.made_at,
-            used_at: stored.used_at,
-            hits: stored.hits,
-        };
-        if !self.is_fresh(origin, used) {
-            return None;
+            .ok()?;
+        // The answer to the nearest may be gone or over; another one's may not.
+        let mut found = None;
+        for like in alike {
+            let stored = disk.find(like.response).await.ok().flatten();
+            let is_fresh = stored.as_ref().is_some_and(|stored| {
+                let used = Use {
+                    made_at: stored.entry.origin.made_at,
+                    used_at: stored.used_at,
+                    hits: stored.hits,
+                };
+                self.is_fresh(&stored.entry.origin, used)
+            });
+            if let Some(stored) = stored.filter(|_| is_fresh) {
+                found = Some((like, stored));
+                break;
+            }
+            self.shared.questions.drop_one(like.response).await;
         }
+        let (like, stored) = found?;
+        let origin = &stored.entry.origin;
         let saved_ms = stored.entry.answer.total_ms;
         self.shared.unwritten.used(like.response, now());
         self.count(CountName::Similar, origin.kind, saved_ms.into());
@@ -272,6 +294,9 @@ impl Cache {
 
     async fn find_on_disk(&self, key: &Key) -> Option<Found> {
         let disk = self.shared.disk.as_ref()?;
+        if self.shared.settings.get().cache.disk_mb == 0 {
+            return None;
+        }
         let stored = disk
             .find(key.id())
             .await
@@ -423,14 +448,29 @@ impl Cache {
 
     /// Removes answers for good, from memory and disk; how many there were on the disk.
     pub async fn remove(&self, what: Removal) -> Result<usize> {
+        if what.is_nothing() {
+            return Ok(0);
+        }
         // Which of them are in memory is not looked for: they come back from the disk.
         self.shared.held.invalidate_all();
         self.shared.held.run_pending_tasks();
         self.shared.questions.forget().await;
-        match &self.shared.disk {
-            Some(disk) => disk.remove(what).await,
-            None => Ok(0),
+        let Some(disk) = &self.shared.disk else {
+            return Err(Error::new(
+                Code::DatabaseBusy,
+                "The cache could not be opened, so nothing was removed from it. Start Hearth again, or \
+                 delete cache.db in the data folder.",
+            ));
+        };
+        let mut removed = disk.remove(what.clone()).await;
+        for pause in TRIES {
+            if removed.is_ok() {
+                break;
+            }
+            tokio::time::sleep(pause).await;
+            removed = disk.remove(what.clone()).await;
         }
+        removed
     }
 
     /// Answers whose question holds a text, the last used first.
@@ -505,7 +545,7 @@ impl Cache {
 
 /// Writes what was counted, and drops the memory when another process removed something.
 async fn keep_up(shared: Weak<Shared>) {
-    loop {
+    for turn in 1_u32.. {
         tokio::time::sleep(UPKEEP).await;
         let Some(shared) = shared.upgrade() else {
             return;
@@ -515,6 +555,10 @@ async fn keep_up(shared: Weak<Shared>) {
         let Some(disk) = &cache.shared.disk else {
             return;
         };
+        if turn.is_multiple_of(TIDY_EVERY) {
+            let most = cache.shared.settings.get().cache.disk_mb;
+            disk.tidy(u64::from(most) * 1_000_000);
+        }
         if let Ok(totals) = disk.totals().await {
             let known = cache
                 .shared
@@ -528,10 +572,8 @@ async fn keep_up(shared: Weak<Shared>) {
     }
 }
 
-/// The text that a request is to answer.
-pub(crate) fn last_message(request: &Request) -> &str {
-    request
-        .messages
-        .last()
-        .map_or("", |message| &message.content)
+/// What a request asks, in the user's own words.
+pub(crate) fn asked(request: &Request) -> &str {
+    let last = || request.messages.last().map_or("", |one| &one.content);
+    request.terms.asked.as_deref().unwrap_or_else(last)
 }

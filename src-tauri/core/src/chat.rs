@@ -161,10 +161,6 @@ impl Chat {
         let plan = self.plan(&overrides, &settings).await?;
         let _turn = self.turn.lock().await;
         self.refuse_while_answering(old.conversation)?;
-        // Who wants another answer than that of a similar question says that it was wrong.
-        if let Some(reused) = old.measured.as_ref().and_then(|one| one.reused.as_ref()) {
-            self.cache.judge(reused, false).await;
-        }
         let question = match old.parent {
             Some(parent) => self.store.message(parent).await?,
             None => return Err(Error::new(Code::NotFound, "This message answers nothing.")),
@@ -248,11 +244,12 @@ impl Chat {
     async fn remove(&self, ids: Vec<ConversationId>) -> Result<usize> {
         let removal = Removal::Conversations(ids.clone());
         let count = self.store.purge(ids).await;
-        self.cache.remove(removal).await?;
+        let forgotten = self.cache.remove(removal).await;
         // Also where some trace could not be removed: this one can.
         if !matches!(count, Ok(0)) {
             self.engines.forget().await?;
         }
+        forgotten?;
         count
     }
 

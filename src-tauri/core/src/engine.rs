@@ -134,8 +134,9 @@ impl Engines {
             )
         };
         let adapter = settings.lora.as_deref().map(file);
+        let today = model.is_dated.then(|| jiff::Zoned::now().date());
         format!(
-            "hearth {} | {} | {} | context {} | cache {:?} | attention {:?} | adapter {adapter:?} \
+            "hearth {} | {} | {} | {today:?} | context {} | cache {:?} | attention {:?} | adapter {adapter:?} \
              {:?} | layers {:?}",
             env!("CARGO_PKG_VERSION"),
             model.bytes,

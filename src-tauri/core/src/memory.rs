@@ -152,12 +152,13 @@ impl Memories {
     pub async fn purge(&self, ids: Vec<MemoryId>) -> Result<usize> {
         let removal = Removal::Memories(ids.clone());
         let count = self.store.purge_memories(ids).await;
-        self.cache.remove(removal).await?;
+        let forgotten = self.cache.remove(removal).await;
         // Also where some trace could not be removed: these can.
         if !matches!(count, Ok(0)) {
             self.index.refresh().await?;
             self.engines.forget().await?;
         }
+        forgotten?;
         count
     }
 

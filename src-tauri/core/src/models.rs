@@ -64,6 +64,10 @@ pub struct Model {
     #[serde(skip)]
     #[specta(skip)]
     pub measures: Measures,
+    /// Whether its chat template writes today's date into the prompt.
+    #[serde(skip)]
+    #[specta(skip)]
+    pub is_dated: bool,
 }
 
 /// The folders in which models are looked for.
@@ -174,6 +178,7 @@ impl Models {
             path: path.to_path_buf(),
             architecture: header.architecture,
             measures: header.measures,
+            is_dated: header.is_dated,
         })
     }
 

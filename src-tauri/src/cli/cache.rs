@@ -33,7 +33,8 @@ pub(super) enum CacheCommand {
     /// Remove answers for good
     Clear(Clear),
     /// Keep answers, as if a model had given them; without a question, from lines on stdin:
-    /// {"question": …, "answer": …}, or both with a tab between them
+    /// {"question": …, "answer": …}, or both with a tab between them. A question without an answer
+    /// is only recognised: models answer it as before
     Add {
         /// The question
         question: Option<String>,
@@ -183,12 +184,6 @@ async fn add(
     exact: bool,
     json: bool,
 ) -> Result<(), Error> {
-    // An answer that says nothing would not be one.
-    let answer = if answer.trim().is_empty() {
-        question.to_owned()
-    } else {
-        answer
-    };
     let id = hearth.chat.keep_answer(question, answer, !exact).await?;
     if json {
         return print::json(&json!({ "id": id, "question": question }));

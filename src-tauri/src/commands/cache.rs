@@ -44,6 +44,13 @@ pub(crate) async fn cached_answers(
     hearth.cache.list(text, SHOWN).await
 }
 
+/// One answer that is kept.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cached_answer(hearth: State<'_, Hearth>, name: String) -> Result<CachedAnswer> {
+    hearth.cache.show(&name).await
+}
+
 /// Removes answers for good; how many there were.
 #[tauri::command]
 #[specta::specta]

@@ -50,7 +50,7 @@ impl Origin {
     pub(crate) fn of(request: &Request, made_at: i64, revision: i64) -> Self {
         /// Enough to know it again in a list.
         const SHOWN: usize = 400;
-        let question = super::last_message(request);
+        let question = super::asked(request);
         Self {
             question: question.chars().take(SHOWN).collect(),
             model: request.model.clone(),

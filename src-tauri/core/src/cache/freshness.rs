@@ -36,7 +36,8 @@ pub(super) fn is_fresh(kind: QuestionKind, used: Use, now: i64, settings: &Setti
 
 /// When an answer is over at the latest.
 pub(super) fn end(kind: QuestionKind, made_at: i64, settings: &Settings) -> i64 {
-    made_at.saturating_add(kind.lifetime(settings) * MOST_LIFETIMES)
+    let lifetimes = if settings.adaptive { MOST_LIFETIMES } else { 1 };
+    made_at.saturating_add(kind.lifetime(settings) * lifetimes)
 }
 
 /// How long an answer holds after its last use, in milliseconds: the more often it is used, the

@@ -43,7 +43,7 @@ impl QuestionKind {
         if request.terms.has_files {
             return Self::Documents;
         }
-        let text = super::last_message(request);
+        let text = super::asked(request);
         if text.contains("```") {
             return Self::Code;
         }

@@ -1,35 +1,48 @@
 //! Questions whose answer is another one each time: about now and here, about what was said
 //! before, about chance.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+/// All words and signs, found in one pass.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = WORDS.iter().map(|word| format!(" {word} "));
+    let signs = SIGNS.iter().map(|&signs| signs.to_owned());
+    AhoCorasick::new(words.chain(signs))
+        .inspect_err(|error| tracing::error!(%error, "questions of the moment are not known"))
+        .ok()
+});
+
 /// Whether a message asks for something that no earlier answer can be.
 pub(super) fn is_of_the_moment(message: &str) -> bool {
     /// What somebody asks for stands at the beginning or the end, not in a long text between.
-    const LOOKED_AT: usize = 600;
-    let small = message.to_lowercase().replace('’', "'");
-    let count = small.chars().count();
-    let looked_at: String = if count <= 2 * LOOKED_AT {
-        small
-    } else {
-        let start: String = small.chars().take(LOOKED_AT).collect();
-        let end: String = small.chars().skip(count - LOOKED_AT).collect();
-        start + " " + &end
-    };
-    let mut spaced = String::with_capacity(looked_at.len() + 2);
-    spaced.push(' ');
-    for letter in looked_at.chars() {
-        spaced.push(if letter.is_alphanumeric() || letter == '\'' {
-            letter
-        } else {
-            ' '
-        });
+    const LOOKED_AT: usize = 1200;
+    let Some(finder) = &*FINDER else { return true };
+    if message.len() <= 2 * LOOKED_AT {
+        return finder.is_match(&spaced(message));
     }
+    let start = message.floor_char_boundary(LOOKED_AT);
+    let end = message.ceil_char_boundary(message.len() - LOOKED_AT);
+    finder.is_match(&spaced(&message[..start])) || finder.is_match(&spaced(&message[end..]))
+}
+
+/// A text in small letters, with one space between its words and around them.
+fn spaced(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len() + 2);
     spaced.push(' ');
-    let spaced = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    let spaced = format!(" {spaced} ");
-    WORDS
-        .iter()
-        .any(|word| spaced.contains(&format!(" {word} ")))
-        || SIGNS.iter().any(|signs| looked_at.contains(signs))
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        let letter = if letter == '’' { '\'' } else { letter };
+        if letter.is_alphanumeric() || letter == '\'' {
+            spaced.push(letter);
+        } else if !spaced.ends_with(' ') {
+            spaced.push(' ');
+        }
+    }
+    if !spaced.ends_with(' ') {
+        spaced.push(' ');
+    }
+    spaced
 }
 
 /// Words and turns of phrase between spaces.

@@ -19,7 +19,7 @@ use crate::store::responses::{AskedQuestion, Judged, Responses};
 use crate::vectors::{bytes, nearest, signed};
 
 use super::key::{Key, partition};
-use super::{last_message, moment};
+use super::{asked, moment};
 
 use reading::Reading;
 
@@ -87,7 +87,7 @@ impl Questions {
         if !may_be_asked_otherwise(request) {
             return Ok(());
         }
-        let text = last_message(request).trim().to_owned();
+        let text = asked(request).trim().to_owned();
         let vector = self.engines.embed(vec![text.clone()]).await?;
         let question = AskedQuestion {
             response: key.id(),
@@ -99,74 +99,99 @@ impl Questions {
             judged: Vec::new(),
         };
         let mut partitions = self.partitions.lock().await;
-        let place = partition(request);
-        let held = partitions.entry(place).or_default();
-        self.refresh(disk, place, held).await?;
+        let held = self.opened(disk, request, &mut partitions).await?;
         // Known at once; the file has it soon.
         held.add(question.clone());
-        disk.keep_question(place, self.engines.embedder()?, question);
+        disk.keep_question(partition(request), self.engines.embedder()?, question);
         Ok(())
     }
 
-    /// The kept question that means the same as that of a request, if there is one. `allowed` is
+    /// The kept questions that mean the same as that of a request, the nearest first. `allowed` is
     /// the share of answers that may be wrong.
     pub(super) async fn like(
         &self,
         disk: &Responses,
         request: &Request,
         allowed: f32,
-    ) -> Result<Option<Like>> {
+    ) -> Result<Vec<Like>> {
         if !may_be_asked_otherwise(request) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let text = last_message(request).trim();
-        let asked = Reading::of(text);
-        if !asked.says_something() {
-            return Ok(None);
+        let text = asked(request).trim();
+        let read = Reading::of(text);
+        if !read.says_something() || !self.has_any(disk, request).await? {
+            return Ok(Vec::new());
         }
+        // Nobody else waits for the vector, whose model may have to be loaded.
+        let vector = self.engines.embed(vec![text.to_owned()]).await?;
+        let vector = vector.first().map(|vector| signed(vector));
+        let vector = vector.unwrap_or_default();
+        let partitions = self.partitions.lock().await;
+        let Some(held) = partitions.get(&partition(request)) else {
+            return Ok(Vec::new());
+        };
+        let of_all = held.asked.iter().flat_map(|one| &one.judged);
+        let of_all: Vec<Judged> = of_all.copied().collect();
+        let least = threshold::threshold(&of_all, allowed);
+        let near = nearest(&vector, &held.vectors, LOOKED_AT, |row| {
+            !held.asked[row].text.is_empty()
+        });
+        let near = near.into_iter().filter(|&(_, cosine)| cosine >= least);
+        let alike = near.filter(|&(row, cosine)| {
+            let one = &held.asked[row];
+            cosine >= threshold::threshold(&one.judged, allowed)
+                && Reading::of(&one.text).is_same(&read)
+        });
+        let alike = alike.map(|(row, cosine)| Like {
+            response: held.asked[row].response,
+            question: held.asked[row].text.clone(),
+            cosine,
+        });
+        Ok(alike.collect())
+    }
+
+    /// Whether the partition of a request holds any question; reads what is new in it.
+    async fn has_any(&self, disk: &Responses, request: &Request) -> Result<bool> {
         let mut partitions = self.partitions.lock().await;
+        let held = self.opened(disk, request, &mut partitions).await?;
+        Ok(!held.asked.is_empty())
+    }
+
+    /// The partition of a request, with what is new in it; the one that was unused for longest
+    /// leaves where there are too many.
+    async fn opened<'p>(
+        &self,
+        disk: &Responses,
+        request: &Request,
+        partitions: &'p mut HashMap<[u8; 16], Partition>,
+    ) -> Result<&'p mut Partition> {
         let key = partition(request);
         let turn = partitions.values().map(|one| one.used).max().unwrap_or(0) + 1;
+        if partitions.len() >= PARTITIONS && !partitions.contains_key(&key) {
+            let oldest = partitions.iter().min_by_key(|(_, one)| one.used);
+            if let Some(oldest) = oldest.map(|(&key, _)| key) {
+                partitions.remove(&oldest);
+            }
+        }
         let held = partitions.entry(key).or_default();
         held.used = turn;
         self.refresh(disk, key, held).await?;
-        if held.asked.is_empty() {
-            return Ok(None);
+        Ok(held)
+    }
+
+    /// Forgets a question whose answer is gone or over.
+    pub(super) async fn drop_one(&self, response: i64) {
+        let mut partitions = self.partitions.lock().await;
+        for held in partitions.values_mut() {
+            if held.responses.remove(&response) {
+                for one in &mut held.asked {
+                    if one.response == response {
+                        // Its row stays empty until the partition is read anew.
+                        one.text.clear();
+                    }
+                }
+            }
         }
-        let vector = self.engines.embed(vec![text.to_owned()]).await?;
-        let vector = vector
-            .first()
-            .map(|vector| signed(vector))
-            .unwrap_or_default();
-        let of_all: Vec<Judged> = held
-            .asked
-            .iter()
-            .flat_map(|one| &one.judged)
-            .copied()
-            .collect();
-        let least = threshold::threshold(&of_all, allowed);
-        let near = nearest(&vector, &held.vectors, LOOKED_AT, |_| true);
-        let like = near
-            .into_iter()
-            .filter(|&(_, cosine)| cosine >= least)
-            .find(|&(row, cosine)| {
-                let one = &held.asked[row];
-                cosine >= threshold::threshold(&one.judged, allowed)
-                    && Reading::of(&one.text).is_same(&asked)
-            })
-            .map(|(row, cosine)| Like {
-                response: held.asked[row].response,
-                question: held.asked[row].text.clone(),
-                cosine,
-            });
-        while partitions.len() > PARTITIONS {
-            let oldest = partitions.iter().min_by_key(|(_, one)| one.used);
-            let Some(oldest) = oldest.map(|(&key, _)| key) else {
-                break;
-            };
-            partitions.remove(&oldest);
-        }
-        Ok(like)
     }
 
     /// Reads what was kept since the last time, whichever process kept it.
@@ -217,5 +242,7 @@ pub(super) fn may_be_asked_otherwise(request: &Request) -> bool {
         && request.terms.memories.is_empty()
         && !request.terms.has_files
         && last.content.len() <= LONGEST
+        // What the settings put around a question is part of what is asked.
+        && last.content == asked(request)
         && !moment::is_of_the_moment(&last.content)
 }

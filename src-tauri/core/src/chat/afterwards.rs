@@ -25,10 +25,10 @@ pub(super) async fn run(chat: Chat, question: Message, plan: Plan, measured: Mea
         "what it has shown of its model",
         learn_of_model(&chat, &plan, &measured).await,
     );
-    // What a question told was learned when its answer was made.
-    if !is_reused {
-        note("memories", learn_of_user(&chat, &question, &plan).await);
-    }
+    // No model reads again what was read when the answer was made; what rules find is known
+    // already, unless it was forgotten since, or nothing was to be learned then.
+    let learned = learn_of_user(&chat, &question, &plan, !is_reused).await;
+    note("memories", learned);
     if let Some(persona) = plan.persona {
         let now = crate::store::now();
         note(
@@ -42,7 +42,7 @@ pub(super) async fn run(chat: Chat, question: Message, plan: Plan, measured: Mea
     note("the summary", summary::write(&chat, &question, &plan).await);
 }
 
-async fn learn_of_user(chat: &Chat, question: &Message, plan: &Plan) -> Result<()> {
+async fn learn_of_user(chat: &Chat, question: &Message, plan: &Plan, by_model: bool) -> Result<()> {
     if !plan.learns {
         return Ok(());
     }
@@ -50,7 +50,7 @@ async fn learn_of_user(chat: &Chat, question: &Message, plan: &Plan) -> Result<(
         pipeline: chat.pipeline.clone(),
         model: plan.requested.clone(),
     };
-    let reads = chat.settings.get().memory.learn_by_model;
+    let reads = by_model && chat.settings.get().memory.learn_by_model;
     let reader = Some(&reader).filter(|_| reads);
     chat.memories
         .learn_from(question, plan.persona, reader)

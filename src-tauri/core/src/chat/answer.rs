@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::engine::LoadProgress;
 use crate::memory::Query;
-use crate::pipeline::{Event, Finished, Request, Terms};
+use crate::pipeline::{Event, Finished, Request, Reuse, Terms};
 use crate::store::answers::AnswerUpdate;
 use crate::store::memories::Recalled;
 use crate::store::messages::{Measured, Message, MessageState};
@@ -189,6 +189,7 @@ async fn write(
     draft.measured.trimmed_messages = context.trimmed;
     let memories = context.memories.clone();
     let mut messages = context.messages();
+    let goes_on = draft.text != plan.wording.primer;
     if !draft.text.is_empty() {
         messages.push(hearth_protocol::Message {
             role: Role::Assistant,
@@ -206,6 +207,13 @@ async fn write(
             conversation: Some(question.conversation),
             memories,
             has_files: !question.attachments.is_empty(),
+            asked: Some(question.text.clone()),
+            // The rest of an answer is no answer.
+            reuse: if goes_on {
+                Reuse::Never
+            } else {
+                plan.terms.reuse
+            },
             ..plan.terms.clone()
         },
         ..Request::default()
@@ -363,7 +371,7 @@ impl Draft {
             reasoning: self.reasoning.clone(),
             state,
             error,
-            measured: Some(self.measured.clone()),
+            measured: Some(self.measured.for_keeping()),
         }
     }
 }

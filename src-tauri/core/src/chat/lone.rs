@@ -41,6 +41,7 @@ impl Chat {
             format: plan.format,
             maker: self.engines.maker(&plan.model),
             terms: Terms {
+                asked: Some(question.to_owned()),
                 similar: similar || plan.terms.similar,
                 ..plan.terms
             },

@@ -89,6 +89,7 @@ mod tests {
             built_in: false,
             path: PathBuf::new(),
             architecture: "llama".into(),
+            is_dated: false,
             measures: Measures {
                 layers: 32,
                 weights: 4_900_000_000,

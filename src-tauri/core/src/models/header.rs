@@ -37,6 +37,8 @@ pub struct Header {
     pub architecture: String,
     /// What decides the memory that it needs.
     pub measures: Measures,
+    /// Whether its chat template writes today's date into the prompt.
+    pub is_dated: bool,
 }
 
 impl Header {
@@ -95,6 +97,9 @@ impl Header {
                 .map_or_else(String::new, |(name, _)| (*name).to_owned()),
             architecture: architecture.to_owned(),
             measures: Measures::of(gguf, architecture),
+            is_dated: gguf
+                .text("tokenizer.chat_template")
+                .is_some_and(|template| template.contains("strftime_now")),
         })
     }
 }

@@ -1,8 +1,9 @@
 //! The layer that decides who goes first.
 //!
 //! A model answers as many requests at once as it has slots; the others wait here. The more
-//! urgent goes first, among equals the earlier; waiting makes a request more urgent, so that
-//! none waits for ever. Work that nobody waits for leaves one slot free where there are several.
+//! urgent goes first, among equals the earlier; now and then it is the turn of who has waited
+//! for longest, so that none waits for ever. Work that nobody waits for leaves one slot free where
+//! there are several.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,8 +18,9 @@ use crate::{Code, Error};
 
 use super::{AnswerStream, Event, Events, Generate, Priority, Request};
 
-/// After so long a request is as urgent as the next class above.
-const STEP_UP: Duration = Duration::from_secs(10);
+/// Who has waited so long is served before others now and then: one time in so many.
+const LONG: Duration = Duration::from_secs(15);
+const NOW_AND_THEN: u64 = 4;
 /// Answers of which the time is remembered, to say how long the queue takes.
 const REMEMBERED: f32 = 8.0;
 
@@ -47,6 +49,7 @@ struct Line {
     slots: usize,
     waiting: Vec<Waiting>,
     arrived: u64,
+    served: u64,
     /// How long an answer took of late, in seconds.
     seconds: f32,
 }
@@ -192,6 +195,9 @@ impl Drop for Seat {
             line.seconds += (took - line.seconds) / REMEMBERED;
             line.free(self.quiet);
             line.admit();
+            if line.running == 0 && line.waiting.is_empty() {
+                lines.remove(&self.model);
+            }
         }
     }
 }
@@ -255,20 +261,14 @@ impl Line {
 
     /// Gives free slots to those whose turn it is, and tells the others how many are ahead.
     fn admit(&mut self) {
-        let now = Instant::now();
-        self.waiting
-            .sort_by_key(|one| (one.urgency(now), one.number));
-        let mut at = 0;
-        while self.running < self.slots && at < self.waiting.len() {
-            let quiet = is_quiet(self.waiting[at].priority);
-            if quiet && self.slots > 1 && self.quiet + 1 >= self.slots {
-                at += 1;
-                continue;
-            }
+        self.waiting.sort_by_key(|one| (one.priority, one.number));
+        while self.running < self.slots {
+            let Some(at) = self.next() else { break };
             let next = self.waiting.remove(at);
             // Who has left in this very moment frees the slot himself.
             self.running += 1;
-            self.quiet += usize::from(quiet);
+            self.served += 1;
+            self.quiet += usize::from(is_quiet(next.priority));
             let _ = next.turn.send(());
         }
         for (one, ahead) in self.waiting.iter().zip(1..) {
@@ -281,11 +281,17 @@ impl Line {
     }
 }
 
-impl Waiting {
-    /// The smaller, the sooner.
-    fn urgency(&self, now: Instant) -> u64 {
-        let steps = now.duration_since(self.since).as_secs() / STEP_UP.as_secs();
-        (self.priority as u64).saturating_sub(steps)
+impl Line {
+    /// Whose turn it is.
+    fn next(&self) -> Option<usize> {
+        let is_kept_free = self.slots > 1 && self.quiet + 1 >= self.slots;
+        let may = |at: usize| !(is_kept_free && is_quiet(self.waiting[at].priority));
+        let oldest = (0..self.waiting.len()).min_by_key(|&at| self.waiting[at].number)?;
+        let is_long = self.waiting[oldest].since.elapsed() >= LONG;
+        if is_long && self.served.is_multiple_of(NOW_AND_THEN) && may(oldest) {
+            return Some(oldest);
+        }
+        (0..self.waiting.len()).find(|&at| may(at))
     }
 }
 

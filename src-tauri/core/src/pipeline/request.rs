@@ -53,8 +53,11 @@ pub struct Terms {
     pub persona: Option<PersonaId>,
     /// The memories that stand in it.
     pub memories: Vec<MemoryId>,
-    /// Files that the last message brings along.
+    /// Whether the last message brings files along.
     pub has_files: bool,
+    /// The user's own words in the last message, where more stands in it: memories, files, what the
+    /// settings put around it.
+    pub asked: Option<String>,
 }
 
 impl Terms {

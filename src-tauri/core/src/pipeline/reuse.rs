@@ -27,19 +27,26 @@ impl<G: Generate + 'static> Reusing<G> {
 
 impl<G: Generate + 'static> Generate for Reusing<G> {
     fn generate(&self, request: Request) -> AnswerStream {
-        if !self.cache.may_answer(&request) {
+        if !self.cache.is_wanted(&request) {
             return self.inner.generate(request);
         }
         let key = Key::of(&request);
+        // First: what is kept may be given, so nothing else has to be looked at.
         if !request.terms.fresh
             && let Some(found) = self.cache.find_in_memory(&key)
+            && says_something(&found)
         {
             return AnswerStream::ready(replayed(found));
+        }
+        if !self.cache.could_answer(&request) {
+            self.cache.count_bypassed(&request);
+            return self.inner.generate(request);
         }
         let (inner, cache) = (Arc::clone(&self.inner), self.cache.clone());
         AnswerStream::spawn(move |events| async move {
             if !request.terms.fresh
                 && let Some(found) = cache.find(&request, &key).await
+                && says_something(&found)
             {
                 for event in replayed(found) {
                     if !events.send(event).await {
@@ -51,6 +58,11 @@ impl<G: Generate + 'static> Generate for Reusing<G> {
             make(&*inner, &cache, request, key, &events).await;
         })
     }
+}
+
+/// Whether an answer is one: a question may be kept without, to be recognised.
+fn says_something(found: &Found) -> bool {
+    !found.answer.text.is_empty()
 }
 
 /// Has the answer made, and keeps it if it is whole.

@@ -66,6 +66,18 @@ pub struct Measured {
     pub reused: Option<Reused>,
 }
 
+impl Measured {
+    /// The same without the words of another question: they belong to its own conversation, and go
+    /// with it.
+    pub(crate) fn for_keeping(&self) -> Self {
+        let mut kept = self.clone();
+        if let Some(reused) = &mut kept.reused {
+            reused.question = None;
+        }
+        kept
+    }
+}
+
 /// A message of a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct Message {

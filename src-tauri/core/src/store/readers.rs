@@ -1,6 +1,7 @@
 //! Connections that only read; kept for reuse, opened when all are busy.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
@@ -12,6 +13,8 @@ pub(super) struct Readers {
     path: PathBuf,
     set_up: fn(&Connection) -> rusqlite::Result<()>,
     idle: Mutex<Vec<Connection>>,
+    /// Which file this is: connections to an earlier one are not kept.
+    epoch: AtomicU64,
 }
 
 impl Readers {
@@ -21,6 +24,7 @@ impl Readers {
             path,
             set_up,
             idle: Mutex::default(),
+            epoch: AtomicU64::default(),
         }
     }
 
@@ -28,6 +32,7 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
+        let epoch = self.epoch.load(Ordering::SeqCst);
         let idle = self
             .idle
             .lock()
@@ -39,7 +44,7 @@ impl Readers {
         };
         let value = work(&connection)?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < KEPT {
+        if idle.len() < KEPT && epoch == self.epoch.load(Ordering::SeqCst) {
             idle.push(connection);
         }
         Ok(value)
@@ -47,6 +52,7 @@ impl Readers {
 
     /// Closes those that are idle: the file is another one now.
     pub(super) fn renew(&self) {
+        self.epoch.fetch_add(1, Ordering::SeqCst);
         self.idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -13,7 +13,7 @@ mod removal;
 mod schema;
 mod writing;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, params};
@@ -35,6 +35,7 @@ use writing::Behind;
 /// The open cache database. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Responses {
+    path: Arc<PathBuf>,
     behind: Behind,
     readers: Arc<Readers>,
     turns: Arc<Semaphore>,
@@ -51,6 +52,7 @@ impl Responses {
         let stale = Arc::clone(&readers);
         Ok(Self {
             behind: Behind::start(path.to_path_buf(), connection, move || stale.renew())?,
+            path: Arc::new(path.to_path_buf()),
             readers,
             turns: Arc::new(Semaphore::new(READ_AT_ONCE)),
             opened_at,
@@ -147,9 +149,12 @@ fn insert(
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let written = packed(&written);
     let bytes = request.len() + written.len() + origin.question.len() + AROUND;
-    transaction
+    let replaced = transaction
         .prepare_cached("DELETE FROM responses WHERE id = ?")?
         .execute([id])?;
+    if replaced > 0 {
+        removal::bump(transaction)?;
+    }
     transaction
         .prepare_cached(
             "INSERT INTO responses (id, request, answer, question, model, kind, persona,

@@ -32,6 +32,7 @@ export const performance = {
   "performance.nothing": "Nothing was asked yet. Ask something twice, and the second answer comes from here.",
   "performance.answers": "Kept answers",
   "performance.search": "Search kept answers",
+  "performance.newest": "The last used {count}; a search finds others.",
   "performance.none": "No answer is kept.",
   "performance.noneFound": "No kept answer is like that.",
   "performance.facts": "{model} · {when} · used {count} times · {size}",

@@ -55,6 +55,21 @@ pub(super) fn set_aside(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Removes what was set aside: whoever removes answers means those too.
+pub(super) fn remove_set_aside(path: &Path) -> Result<()> {
+    let aside = path.with_extension("damaged.db");
+    for ending in ["", "-wal", "-shm"] {
+        let path = with_ending(&aside, ending);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::file("remove", &path, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
@@ -70,6 +85,10 @@ fn try_open(path: &Path) -> rusqlite::Result<Connection> {
     let _ = options.open(path);
     let mut connection = Connection::open(path)?;
     set_up(&connection)?;
+    // Before the first table: what is removed gives its room back.
+    if schema::version(&connection)? == 0 {
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     match schema::version(&transaction)? {

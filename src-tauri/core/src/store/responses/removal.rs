@@ -2,13 +2,13 @@
 
 use rusqlite::{Transaction, params};
 
-use crate::Result;
 use crate::store::conversations::ConversationId;
 use crate::store::memories::MemoryId;
 use crate::store::now;
 use crate::store::personas::PersonaId;
+use crate::{Code, Error, Result};
 
-use super::Responses;
+use super::{Responses, file};
 
 /// What is to be removed.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,14 @@ pub enum Removal {
 }
 
 impl Removal {
+    /// Whether it names nothing that could be removed.
+    pub(crate) fn is_nothing(&self) -> bool {
+        match self {
+            Self::Conversations(ids) | Self::Memories(ids) => ids.is_empty(),
+            _ => false,
+        }
+    }
+
     /// The answer of a number, as people see it.
     #[must_use]
     pub fn one(name: &str) -> Option<Self> {
@@ -38,35 +46,63 @@ impl Removal {
 impl Responses {
     /// Removes answers, so that no byte of them is left in the file; how many there were.
     pub(crate) async fn remove(&self, what: Removal) -> Result<usize> {
+        file::remove_set_aside(&self.path)?;
         let count = self
             .behind
             .now(move |transaction| {
                 let count = remove(transaction, &what)?;
-                transaction.execute("UPDATE generation SET number = number + 1", [])?;
+                bump(transaction)?;
                 Ok(count)
             })
             .await?;
-        if count > 0 {
-            self.empty_journal().await?;
-        }
+        // Also where nothing was found: what was removed before may still be in the journal.
+        self.empty_journal().await?;
         Ok(count)
     }
 
-    /// Moves the journal into the file and cuts it to nothing, so that what was deleted is in
-    /// neither.
+    /// Gives free room back, and moves the journal into the file and cuts it to nothing, so that
+    /// what was deleted is in neither.
     async fn empty_journal(&self) -> Result<()> {
-        self.read(|connection| {
-            connection.pragma_update(None, "query_only", false)?;
-            let emptied = connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-                    row.get::<_, i64>(0)
+        const TRIES: u32 = 50;
+        for _ in 0..TRIES {
+            let is_empty = self
+                .read(|connection| {
+                    connection.pragma_update(None, "query_only", false)?;
+                    let emptied = connection
+                        .execute_batch("PRAGMA incremental_vacuum")
+                        .and_then(|()| {
+                            let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+                            connection.query_row(checkpoint, [], |row| row.get::<_, i64>(0))
+                        });
+                    connection.pragma_update(None, "query_only", true)?;
+                    Ok(emptied? == 0)
                 })
-                .map(drop);
-            connection.pragma_update(None, "query_only", true)?;
-            emptied
-        })
-        .await
+                .await?;
+            if is_empty {
+                return Ok(());
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        Err(Error::new(
+            Code::DatabaseBusy,
+            "Another program holds the cache, so what was removed is still in its journal. Close it \
+             and remove again.",
+        ))
     }
+
+    /// Removes what is over, and what there is no room for.
+    pub(crate) fn tidy(&self, most: u64) -> bool {
+        self.behind
+            .later(move |transaction| make_room(transaction, most))
+    }
+}
+
+/// Has other processes drop what they hold in memory.
+pub(super) fn bump(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE generation SET number = number + 1")?
+        .execute([])
+        .map(drop)
 }
 
 fn remove(transaction: &Transaction<'_>, what: &Removal) -> rusqlite::Result<usize> {
