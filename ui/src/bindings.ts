@@ -191,6 +191,16 @@ export const commands = {
 	 *  where no file was named.
 	 */
 	importPrompts: () => __TAURI_INVOKE<string[] | null>("import_prompts"),
+	/**  What the cache holds and has done. */
+	cacheStatistics: () => __TAURI_INVOKE<Statistics>("cache_statistics"),
+	/**  Answers whose question holds a text, the last used first. */
+	cachedAnswers: (text: string) => __TAURI_INVOKE<CachedAnswer[]>("cached_answers", { text }),
+	/**  One answer that is kept. */
+	cachedAnswer: (name: string) => __TAURI_INVOKE<CachedAnswer>("cached_answer", { name }),
+	/**  Removes answers for good; how many there were. */
+	clearCache: (unwanted: Unwanted) => __TAURI_INVOKE<number>("clear_cache", { unwanted }),
+	/**  Notes whether the answer to a similar question was right. */
+	judgeReused: (reused: Reused, right: boolean) => __TAURI_INVOKE<null>("judge_reused", { reused, right }),
 	/**  The memories that are wanted, the newest first. */
 	listMemories: (filter: MemoryFilter) => __TAURI_INVOKE<Memory[]>("list_memories", { filter }),
 	/**  The topics of what is remembered, the largest first. */
@@ -356,6 +366,34 @@ export type BackupPart =
 /**  Conversations and everything else in the database. */
 "conversations";
 
+/**  An answer that is kept, for people to look at. */
+export type CachedAnswer = {
+	/**  Its number: the beginning of the MD5 of its request, in hexadecimal digits. */
+	id: string,
+	/**  The beginning of the message that it answers. */
+	question: string,
+	/**  Its text. */
+	answer: string,
+	/**  The model that made it. */
+	model: string,
+	/**  What kind of question it answers. */
+	kind: QuestionKind,
+	/**  The persona that gave it. */
+	persona: number | null,
+	/**  The conversation that it was made in. */
+	conversation: number | null,
+	/**  When it was made, in milliseconds since 1970. */
+	made_at: number,
+	/**  When it was used last, in milliseconds since 1970. */
+	used_at: number,
+	/**  How often it was given again. */
+	hits: number,
+	/**  What it takes on the disk, in bytes. */
+	bytes: number,
+	/**  How long making it took, in milliseconds. */
+	made_ms: number,
+};
+
 /**  What the user made of a persona. */
 export type Card = {
 	/**  Its name. */
@@ -458,6 +496,8 @@ export type Code =
 "prompt_too_long" | 
 /**  There is nothing to send. */
 "prompt_empty" | 
+/**  Too many requests wait already. */
+"queue_full" | 
 /**  A setting is outside its range, or not readable. */
 "bad_setting" | 
 /**  Somebody else has changed it meanwhile. */
@@ -506,6 +546,39 @@ export type ConversationSettings = {
 	/**  Whether memories are used and made. */
 	memory?: boolean | null,
 };
+
+/**  How often something happened for a kind of question. */
+export type Count = {
+	/**  What. */
+	name: CountName,
+	/**  For which questions. */
+	kind: QuestionKind,
+	/**  How often. */
+	count: number,
+	/**  What the name says; milliseconds. */
+	sum: number,
+};
+
+/**  What is counted. */
+export type CountName = 
+/**  Answers found in memory; the sum is the time that making them took. */
+"memory" | 
+/**  Answers found on the disk. */
+"disk" | 
+/**  Answers to a question that means the same. */
+"similar" | 
+/**  Requests for which nothing was found. */
+"missed" | 
+/**  Requests that were not to be answered from the cache. */
+"bypassed" | 
+/**  Requests that shared an answer with one that was being made. */
+"shared" | 
+/**  Answers that were kept. */
+"kept" | 
+/**  Answers that left because there was no more room, or they were over. */
+"evicted" | 
+/**  Requests that waited for others; the sum is the time. */
+"waited";
 
 /**  Everything that is known of a model. */
 export type Details = {
@@ -1000,6 +1073,8 @@ export type Measured = {
 	cut?: boolean,
 	/**  Time for finding the memories that the answer needed, in milliseconds. */
 	recall_ms?: number,
+	/**  Where the answer comes from, if it was not made for this question. */
+	reused?: Reused | null,
 };
 
 /**  Something that is remembered of the user. */
@@ -1288,6 +1363,19 @@ export type Prompt = {
 	category?: string,
 };
 
+/**  A class of questions. */
+export type QuestionKind = 
+/**  Anything. */
+"general" | 
+/**  About files that came along. */
+"documents" | 
+/**  About a program. */
+"code" | 
+/**  From one language into another. */
+"translation" | 
+/**  In short what is long. */
+"summary";
+
 /**  Why a file came to be as it is. */
 export type Reason = 
 /**  It was there at the first start, or was written then. */
@@ -1336,6 +1424,20 @@ export type Repository = {
 	/**  The model in its quantizations, the smallest first. */
 	variants: Variant[],
 } & Found;
+
+/**  Where an answer comes from that was not made for this request. */
+export type Reused = {
+	/**  Its number in the cache. */
+	entry: string,
+	/**  When it was made, in milliseconds since 1970. */
+	made_at: number,
+	/**  How long making it took, in milliseconds. */
+	saved_ms: number,
+	/**  The question that it answered, where it was another one. */
+	question: string | null,
+	/**  How near that question is in meaning, up to 1. */
+	cosine: number | null,
+};
 
 /**
  *  How answers are drawn. What is not set is the model's own default. Each model can have its
@@ -1495,6 +1597,18 @@ export type State = {
 	hash: string,
 };
 
+/**  What the cache holds and has done. */
+export type Statistics = {
+	/**  What is kept on the disk. */
+	disk: Totals,
+	/**  Answers in the memory of this process. */
+	memory_entries: number,
+	/**  Bytes of them. */
+	memory_bytes: number,
+	/**  What happened so far, for each kind of question. */
+	counts: Count[],
+};
+
 /**  A model to begin with, and what it takes and gives here. */
 export type Suggested = {
 	/**  The model. */
@@ -1561,6 +1675,14 @@ export type Topic = {
 	count: number,
 };
 
+/**  How much is kept on the disk. */
+export type Totals = {
+	/**  Answers. */
+	entries: number,
+	/**  Bytes of them. */
+	bytes: number,
+};
+
 /**  A trait that moved, and why. */
 export type TraitChange = {
 	/**  When, in milliseconds since 1970. */
@@ -1595,6 +1717,10 @@ percent: number }) & { ahead?: never; answer?: never; conversation?: never; mode
 ({ type: "queued"; 
 /**  How many. */
 ahead: number }) & { answer?: never; conversation?: never; model?: never; percent?: never; question?: never; text?: never } | 
+/**  What follows is an earlier answer. */
+{
+	type: "reused",
+} & Reused | 
 /**  The model reads what was sent. */
 ({ type: "reading"; 
 /**  Percent of the tokens. */
@@ -1619,6 +1745,19 @@ text: string }) & { ahead?: never; answer?: never; conversation?: never; model?:
 {
 	type: "failed",
 } & Error;
+
+/**  Which answers are to be removed. */
+export type Unwanted = 
+/**  All. */
+{ type: "all" } | 
+/**  The one of this number. */
+{ type: "one"; of: string } | 
+/**  What a model answered. */
+{ type: "model"; of: string } | 
+/**  What a persona answered. */
+{ type: "persona"; of: number } | 
+/**  What was answered in a conversation. */
+{ type: "conversation"; of: number };
 
 /**  A model in one quantization: one file, or several that belong together. */
 export type Variant = {
