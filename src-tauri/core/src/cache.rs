@@ -20,7 +20,7 @@ mod tests;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use hearth_protocol::Finish;
@@ -28,6 +28,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache as Held;
 use serde::Serialize;
 use specta::Type;
+use tokio::runtime::Handle;
 
 use crate::config::Settings;
 use crate::engine::Engines;
@@ -74,6 +75,8 @@ struct Shared {
     generation: AtomicI64,
     unwritten: Unwritten,
     questions: Questions,
+    /// Set when upkeep has begun.
+    is_kept_up: OnceLock<()>,
     store: Store,
     settings: Settings,
 }
@@ -129,7 +132,6 @@ impl Statistics {
 
 impl Cache {
     /// Opens the cache in a file. Where that cannot be used, answers are held in memory alone.
-    /// Needs a tokio runtime.
     #[must_use]
     pub fn open(path: &Path, store: Store, settings: Settings, engines: Engines) -> Self {
         let disk = Responses::open(path)
@@ -148,10 +150,10 @@ impl Cache {
             disk,
             unwritten: Unwritten::default(),
             questions: Questions::new(engines),
+            is_kept_up: OnceLock::new(),
             store,
             settings,
         });
-        tokio::spawn(keep_up(Arc::downgrade(&shared)));
         Self { shared }
     }
 
@@ -436,6 +438,12 @@ impl Cache {
     }
 
     fn hold(&self, digest: [u8; 16], held: &Arc<InMemory>) {
+        // What is not held needs no upkeep; and only a request can be sure of a runtime.
+        if let Ok(runtime) = Handle::try_current() {
+            self.shared.is_kept_up.get_or_init(|| {
+                runtime.spawn(keep_up(Arc::downgrade(&self.shared)));
+            });
+        }
         let weight = u64::from(held.entry.weight());
         self.shared.held.insert(digest, Arc::clone(held));
         let inserted = self.shared.inserted.fetch_add(weight, Ordering::Relaxed) + weight;
