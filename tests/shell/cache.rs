@@ -134,7 +134,8 @@ fn e4_killed_two_hundred_times_the_file_is_sound_and_a_quarter_of_a_second_is_lo
         while acknowledged.is_empty() || start.elapsed() < until {
             let line = lines.next().unwrap().unwrap();
             let value: Value = serde_json::from_str(&line).unwrap();
-            acknowledged.push((Instant::now(), value["id"].as_str().unwrap().to_owned()));
+            let id = value["id"].as_str().unwrap_or_else(|| panic!("{line}"));
+            acknowledged.push((Instant::now(), id.to_owned()));
         }
         let killed = Instant::now();
         child.kill().unwrap();
