@@ -1,6 +1,8 @@
 /** Texts of the page Performance, and of answers that come from the cache. */
 export const performance = {
   "rail.performance": "Performance",
+  "section.cache": "Answers given again",
+  "section.queue": "Waiting requests",
   "performance.title": "Performance",
   "performance.hint": "What did not have to be computed again, and what waited. All of it stays on this computer.",
   "performance.reading": "Reading figures…",
