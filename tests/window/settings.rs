@@ -22,7 +22,7 @@ async fn settings_are_found_changed_and_taken_back() {
     window
         .type_into(
             "input[aria-label='Search the settings']",
-            "requests at once",
+            "share the context",
         )
         .await;
     window
