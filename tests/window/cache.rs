@@ -9,6 +9,8 @@ async fn an_answer_that_is_given_again_says_so_and_can_be_made_anew_or_removed()
     let window = driver.open().await;
     window.find(MESSAGE).await;
     window.send("What is the capital of Peru?").await;
+    // A second one that comes too soon would share this answer while it is made.
+    window.shows("tokens/s").await;
     window.rests().await;
     window.press_with_control("n").await;
     window.send("What is the capital of Peru?").await;

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold, with the count at the end.
 
+use std::fmt;
 use std::time::Instant;
 
 use crate::display::Display;
@@ -15,16 +16,54 @@ struct Count {
     failures: Vec<String>,
 }
 
+/// What took how long; the whole must stay within what a machine for checks gives it.
+struct Clock {
+    start: Instant,
+    steps: Vec<(&'static str, f32)>,
+}
+
+impl Clock {
+    fn started() -> Self {
+        Self {
+            start: Instant::now(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// A step that began with the end of the one before.
+    fn ends(&mut self, step: &'static str) {
+        let before: f32 = self.steps.iter().map(|(_, seconds)| seconds).sum();
+        self.steps
+            .push((step, self.start.elapsed().as_secs_f32() - before));
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            to,
+            "{:.1} minutes:",
+            self.start.elapsed().as_secs_f32() / 60.0
+        )?;
+        for (step, seconds) in &self.steps {
+            write!(to, " {step} {:.1}", seconds / 60.0)?;
+        }
+        Ok(())
+    }
+}
+
 /// Runs everything, goes on after failures, and fails at the end if there were any.
 pub(crate) fn run() -> anyhow::Result<()> {
-    let start = Instant::now();
+    let mut clock = Clock::started();
     let mut count = Count::default();
     setup::ensure(Purpose::Test)?;
     page::build()?;
     count.check("the page's types", npm(&["run", "--silent", "check"]));
     count.page_tests()?;
     count.check("formatting", cargo(&["fmt", "--all", "--check"]));
+    clock.ends("page");
     build_all("--all-targets")?;
+    clock.ends("build");
     let lints: &[&str] = &["--all-targets", "--", "--deny", "warnings"];
     for packages in [ENGINE, REST] {
         let clippy = cargo(&["clippy", "--release", "--locked"])
@@ -40,6 +79,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         ])
         .and(packages);
         count.check("documentation", doc.env("RUSTDOCFLAGS", "--deny warnings"));
+        clock.ends("lints");
         let test = ["test", "--release", "--locked", "--no-fail-fast"];
         let display = Display::start()?;
         let tests = program("dbus-run-session", &["--", "cargo"])
@@ -47,13 +87,16 @@ pub(crate) fn run() -> anyhow::Result<()> {
             .and(&test)
             .and(packages);
         count.rust_tests(tests.env("DISPLAY", &display.name))?;
+        clock.ends("tests");
     }
     count.audit()?;
+    clock.ends("audit");
     match bundle::make().and_then(|package| bundle::try_out(&package)) {
         Ok(()) => count.passed += 1,
         Err(error) => count.fail(format!("the package: {error:#}")),
     }
-    println!("\n{:.1} minutes", start.elapsed().as_secs_f32() / 60.0);
+    clock.ends("package");
+    println!("\n{clock}");
     for failure in &count.failures {
         println!("FAILED: {failure}");
     }
