@@ -3,6 +3,7 @@
 //! usage.
 
 mod backup;
+mod batch;
 mod cache;
 mod chat;
 mod config;
@@ -54,6 +55,9 @@ enum Command {
     /// Show, change and forget what is remembered of you
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
+    /// Have many prompts answered, and get a table of the answers
+    #[command(subcommand)]
+    Batch(batch::BatchCommand),
     /// List, look up, add and remove answers that are kept
     #[command(subcommand)]
     Cache(cache::CacheCommand),
@@ -152,6 +156,7 @@ fn execute(arguments: Arguments) -> Result<(), Error> {
         Command::Chat(chat) => Box::pin(chat.run(&hearth, json)),
         Command::Conversations(conversations) => Box::pin(conversations.run(&hearth, json)),
         Command::Memory(memory) => Box::pin(memory.run(&hearth, json)),
+        Command::Batch(batch) => Box::pin(batch.run(&hearth, json)),
         Command::Cache(cache) => Box::pin(cache.run(&hearth, json)),
         Command::Stats => Box::pin(cache::stats(&hearth, json)),
         Command::Personas(personas) => Box::pin(personas.run(&hearth, json)),

@@ -2,6 +2,7 @@
 //! ids go in, never paths.
 
 pub(crate) mod backup;
+pub(crate) mod batches;
 pub(crate) mod cache;
 pub(crate) mod conversations;
 pub(crate) mod hub;
@@ -90,6 +91,8 @@ pub struct Draft {
     files: Vec<Attachment>,
     /// What is different for the conversation, where it is a new one.
     settings: ConversationSettings,
+    /// Whether it is sent word for word, also where less would say the same.
+    verbatim: bool,
 }
 
 impl From<Draft> for Send {
@@ -99,7 +102,10 @@ impl From<Draft> for Send {
             text: draft.text,
             files: draft.files,
             settings: draft.settings,
-            overrides: Overrides::default(),
+            overrides: Overrides {
+                verbatim: draft.verbatim,
+                ..Overrides::default()
+            },
         }
     }
 }

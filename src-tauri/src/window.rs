@@ -43,6 +43,19 @@ fn has_display() -> bool {
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
+/// Goes on with what was not finished when Hearth ended.
+fn go_on(hearth: &Hearth) {
+    let (downloads, batches) = (hearth.downloads.clone(), hearth.batches.clone());
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = downloads.start().await {
+            tracing::warn!(%error, "downloads did not go on");
+        }
+        if let Err(error) = batches.start().await {
+            tracing::warn!(%error, "batches did not go on");
+        }
+    });
+}
+
 /// What `tauri.conf.json` and the page's files became at build time.
 fn context<R: tauri::Runtime>() -> tauri::Context<R> {
     tauri::generate_context!()
@@ -86,12 +99,7 @@ fn run_main(data_dir: Option<&Path>, safe_mode: bool) -> Result<(), Error> {
             tauri::async_runtime::spawn(upkeep(app.state::<Hearth>().memories.clone()));
             let warming = app.state::<Hearth>().chat.clone();
             tauri::async_runtime::spawn(async move { warming.keep_warm().await });
-            let downloads = app.state::<Hearth>().downloads.clone();
-            tauri::async_runtime::spawn(async move {
-                if let Err(error) = downloads.start().await {
-                    tracing::warn!(%error, "downloads did not go on");
-                }
-            });
+            go_on(&app.state::<Hearth>());
             tauri::async_runtime::spawn(notices::of_downloads(app.handle().clone()));
             let preloading = engines.clone();
             tauri::async_runtime::spawn(async move { preloading.preload().await });

@@ -13,6 +13,7 @@
 
 mod answers;
 mod cache;
+mod compaction;
 mod conversations;
 mod library;
 mod memory;
@@ -32,7 +33,7 @@ type Measure = fn(&mut Report);
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut report = Report::default();
-    let parts: [(&str, Measure); 15] = [
+    let parts: [(&str, Measure); 16] = [
         ("window", window::measure),
         ("conversations", conversations::measure),
         ("thread", thread::measure),
@@ -42,6 +43,7 @@ fn main() {
         ("memory", memory::measure),
         ("cache", cache::measure),
         ("similar", cache::similar),
+        ("compaction", compaction::measure),
         ("answers", answers::measure),
         ("shapes", shapes::speed),
         ("parallel", parallel::measure),

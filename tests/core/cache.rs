@@ -14,7 +14,7 @@ use hearth_core::pipeline::{
     AnswerStream, Event, Finished, Generate, Priority, Request, Reuse, Terms,
 };
 use hearth_core::store::memories::MemoryFilter;
-use hearth_core::store::responses::{CountName, Removal};
+use hearth_core::store::responses::{CountName, Listing, Removal};
 use hearth_protocol::{Finish, Format, Message, Mirostat, Role, Sampling, Usage};
 
 use crate::home::{Home, outcome};
@@ -661,6 +661,68 @@ async fn i7_common_questions_are_answered_in_advance_by_the_model_but_not_on_bat
         .await
         .unwrap();
     assert!(found.unwrap().answer.text.contains("Lima"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i7_what_is_asked_again_and_again_is_made_anew_before_it_is_over_if_wanted() {
+    let home = Home::new();
+    let chat = &home.hearth.chat;
+    for _ in 0..4 {
+        let send = Send {
+            text: "What is the capital of Peru?".into(),
+            ..Send::default()
+        };
+        outcome(chat.send(send).await.unwrap()).await.unwrap();
+    }
+    chat.finish_background().await;
+    let wanted = Listing {
+        reused: true,
+        ..Listing::default()
+    };
+    let kept = home.hearth.cache.list(wanted, 9).await.unwrap();
+    assert_eq!((kept.len(), kept[0].hits), (1, 3));
+    // Twenty-three of its twenty-four hours go by.
+    let cache = rusqlite::Connection::open(home.folder.path().join("cache.db")).unwrap();
+    let moved = "UPDATE responses SET made_at = made_at - 23 * 3600000";
+    assert_eq!(cache.execute(moved, []).unwrap(), 1);
+    assert!(!chat.warm_up(true).await.unwrap(), "it is not wanted");
+    let set = |value| home.hearth.settings.set("cache.predict", Some(value));
+    set("true").unwrap();
+    assert!(!chat.warm_up(false).await.unwrap(), "on battery");
+    assert!(chat.warm_up(true).await.unwrap());
+    assert!(!chat.warm_up(true).await.unwrap(), "it is new");
+    let anew = home.hearth.cache.list(String::new(), 9).await.unwrap();
+    assert!(anew[0].made_at >= kept[0].made_at);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_does_not_join_an_answer_that_stands_behind_all_others() {
+    let home = Home::new();
+    let (cache, settings) = (home.hearth.cache.clone(), home.hearth.settings.clone());
+    let script = Counts {
+        took: Duration::from_millis(200),
+        ..Counts::default()
+    };
+    let queue = Queue::new(
+        script.clone(),
+        Arc::new(|_| 1),
+        cache.clone(),
+        settings.clone(),
+    );
+    let layer = Coalesce::new(queue, cache, settings);
+    let of = |question: &str, priority| {
+        let mut one = request(question);
+        one.terms.priority = priority;
+        one
+    };
+    let mut others = vec![layer.generate(of("first", Priority::Normal))];
+    for number in 0..10 {
+        let background = of(&format!("background {number}"), Priority::Background);
+        others.push(layer.generate(background));
+    }
+    others.push(layer.generate(of("the same", Priority::Batch)));
+    heard(layer.generate(of("the same", Priority::Interactive))).await;
+    assert!(script.calls.load(Ordering::SeqCst) <= 3, "it went first");
 }
 
 #[tokio::test(flavor = "multi_thread")]

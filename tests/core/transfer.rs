@@ -51,6 +51,7 @@ fn node(count: usize) -> impl Strategy<Value = Node> {
                         ..Measured::default()
                     }),
                     pinned,
+                    verbatim: at % 2 == 0,
                     attachments: (at % 3 == 0)
                         .then(|| Attachment {
                             name: "a.txt".into(),

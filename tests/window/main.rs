@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod batches;
 mod cache;
 mod companions;
 #[allow(dead_code, reason = "tests/bench takes other steps than the tests")]

@@ -63,6 +63,8 @@ export const commands = {
 	previewContext: (message: Draft) => __TAURI_INVOKE<Preview>("preview_context", { message }),
 	/**  Keeps a message's turn in the context when others are left out, or no longer. */
 	pinMessage: (message: number, pinned: boolean) => __TAURI_INVOKE<null>("pin_message", { message, pinned }),
+	/**  A text with fewer words, of about so many percent, for the user to look at. */
+	shortenText: (text: string, percent: number) => __TAURI_INVOKE<Shortened>("shorten_text", { text, percent }),
 	/**  One row of the list. */
 	findConversation: (conversation: number) => __TAURI_INVOKE<Conversation>("find_conversation", { conversation }),
 	/**  What is different for a conversation. */
@@ -193,14 +195,36 @@ export const commands = {
 	importPrompts: () => __TAURI_INVOKE<string[] | null>("import_prompts"),
 	/**  What the cache holds and has done. */
 	cacheStatistics: () => __TAURI_INVOKE<Statistics>("cache_statistics"),
-	/**  Answers whose question holds a text, the last used first. */
-	cachedAnswers: (text: string) => __TAURI_INVOKE<CachedAnswer[]>("cached_answers", { text }),
+	/**  Answers that are kept, the last used first. */
+	cachedAnswers: (wanted: Listing) => __TAURI_INVOKE<CachedAnswer[]>("cached_answers", { wanted }),
 	/**  One answer that is kept. */
 	cachedAnswer: (name: string) => __TAURI_INVOKE<CachedAnswer>("cached_answer", { name }),
 	/**  Removes answers for good; how many there were. */
 	clearCache: (unwanted: Unwanted) => __TAURI_INVOKE<number>("clear_cache", { unwanted }),
 	/**  Notes whether the answer to a similar question was right. */
 	judgeReused: (reused: Reused, right: boolean) => __TAURI_INVOKE<null>("judge_reused", { reused, right }),
+	/**  Sends the batches, now and whenever something changes in one. */
+	watchBatches: (batches: Channel<Batch[]>) => __TAURI_INVOKE<null>("watch_batches", { batches }),
+	/**  Rows of a batch behind a place: those in one state, or all. */
+	batchRows: (id: number, state: RowState | null, after: number) => __TAURI_INVOKE<BatchRow[]>("batch_rows", { id, state, after }),
+	/**  What a batch would be. */
+	foreseeBatch: (wanted: Wanted) => __TAURI_INVOKE<Foreseen>("foresee_batch", { wanted }),
+	/**  Makes a batch, and begins with it. */
+	addBatch: (wanted: Wanted) => __TAURI_INVOKE<number>("add_batch", { wanted }),
+	/**  A file of prompts that the user names; none where they name none. */
+	readPromptFile: () => __TAURI_INVOKE<PromptFile | null>("read_prompt_file"),
+	/**  Lets a batch rest. */
+	pauseBatch: (id: number) => __TAURI_INVOKE<null>("pause_batch", { id }),
+	/**  Lets a batch go on. */
+	resumeBatch: (id: number) => __TAURI_INVOKE<null>("resume_batch", { id }),
+	/**  Gives up what has no answer yet; how many prompts that were. */
+	cancelBatch: (id: number) => __TAURI_INVOKE<number>("cancel_batch", { id }),
+	/**  Asks again what failed or was given up; how many prompts that were. */
+	retryBatch: (id: number) => __TAURI_INVOKE<number>("retry_batch", { id }),
+	/**  Removes a batch for good. */
+	removeBatch: (id: number) => __TAURI_INVOKE<null>("remove_batch", { id }),
+	/**  Writes the table of a batch into a file that the user names; false where they name none. */
+	exportBatch: (id: number, form: TableForm) => __TAURI_INVOKE<boolean>("export_batch", { id, form }),
 	/**  The memories that are wanted, the newest first. */
 	listMemories: (filter: MemoryFilter) => __TAURI_INVOKE<Memory[]>("list_memories", { filter }),
 	/**  The topics of what is remembered, the largest first. */
@@ -366,6 +390,64 @@ export type BackupPart =
 /**  Conversations and everything else in the database. */
 "conversations";
 
+/**  A batch with what became of it so far. */
+export type Batch = {
+	/**  Its number. */
+	id: number,
+	/**  Its name. */
+	name: string,
+	/**  Who answers, and how. */
+	settings: ConversationSettings,
+	/**  The names of its columns. */
+	columns: string[],
+	/**  When it was made, in milliseconds since 1970. */
+	made_at: number,
+	/**  Whether it rests until it is told to go on. */
+	paused: boolean,
+	/**  Why it rests, where it did so by itself. */
+	fault: Error | null,
+	/**  Whether it is worked on, here or in another process. */
+	running: boolean,
+	/**  Prompts that have no answer yet. */
+	waiting: number,
+	/**  Those that have one. */
+	done: number,
+	/**  Those that failed. */
+	failed: number,
+	/**  Those that were given up. */
+	cancelled: number,
+};
+
+/**  A prompt of a batch. */
+export type BatchRow = {
+	/**  Its place, from 1. */
+	place: number,
+	/**  What the prompt was made of. */
+	cells: string[],
+	/**  The prompt. */
+	prompt: string,
+	/**  What became of it. */
+	state: RowState,
+	/**  The answer. */
+	answer: string,
+	/**  Why there is none. */
+	failure: Error | null,
+	/**  The model that answered. */
+	model: string,
+	/**  Tokens of the answer. */
+	tokens: number,
+	/**  How long the answer took, in seconds; 0 for one that was given again. */
+	seconds: number,
+};
+
+/**  A message as the user wrote it. */
+export type Before = {
+	/**  Its text, with its files. */
+	text: string,
+	/**  Its tokens. */
+	tokens: number,
+};
+
 /**  An answer that is kept, for people to look at. */
 export type CachedAnswer = {
 	/**  Its number: the beginning of the MD5 of its request, in hexadecimal digits. */
@@ -416,6 +498,11 @@ export type Card = {
 	frozen: boolean,
 	/**  Whether it has moods and a bond. */
 	feelings: boolean,
+	/**
+	 *  Whether the answer to an earlier question that means the same will do, as with
+	 *  `cache.similar`.
+	 */
+	similar?: boolean,
 	/**  The colour of its drawn picture, in degrees. */
 	hue: number,
 	/**  The character card from which it was imported, as JSON, with what Hearth does not use. */
@@ -555,7 +642,7 @@ export type Count = {
 	kind: QuestionKind,
 	/**  How often. */
 	count: number,
-	/**  What the name says; milliseconds. */
+	/**  What the name says: milliseconds, or tokens. */
 	sum: number,
 };
 
@@ -578,7 +665,9 @@ export type CountName =
 /**  Answers that left because there was no more room, or they were over. */
 "evicted" | 
 /**  Requests that waited for others; the sum is the time. */
-"waited";
+"waited" | 
+/**  Messages that were sent in fewer tokens; the sum is the tokens. */
+"compacted";
 
 /**  Everything that is known of a model. */
 export type Details = {
@@ -663,6 +752,8 @@ export type Draft = {
 	files: Attachment[],
 	/**  What is different for the conversation, where it is a new one. */
 	settings: ConversationSettings,
+	/**  Whether it is sent word for word, also where less would say the same. */
+	verbatim: boolean,
 };
 
 /**  A model file of another program. */
@@ -788,6 +879,16 @@ export type Fit =
 "tight" | 
 /**  It does not. */
 "too_large";
+
+/**  What a batch would be. */
+export type Foreseen = {
+	/**  Its prompts. */
+	count: number,
+	/**  The first of them. */
+	first: string[],
+	/**  The names of its columns. */
+	columns: string[],
+};
 
 /**  In which form conversations are exported. */
 export type Form = 
@@ -990,6 +1091,16 @@ export type Line = {
 	side: Side,
 	/**  It. */
 	text: string,
+};
+
+/**  Which answers are to be listed. */
+export type Listing = {
+	/**  A text that their questions hold; empty for any. */
+	text: string,
+	/**  The kind of their questions. */
+	kind: QuestionKind | null,
+	/**  Only those that were given again. */
+	reused: boolean,
 };
 
 /**  Something that was noted. */
@@ -1195,6 +1306,8 @@ export type Message = {
 	measured: Measured | null,
 	/**  Whether it stays in the context when others are left out. */
 	pinned: boolean,
+	/**  Whether it is sent word for word, also where less would say the same. */
+	verbatim: boolean,
 	/**  The files that it brought along. */
 	attachments: Attached[],
 	/**  The memories that went into it, where it is an answer. */
@@ -1289,6 +1402,8 @@ export type Part = {
 	pinned: boolean,
 	/**  What was put in front of it; its tokens are among those of the part. */
 	inserts: Insert[],
+	/**  What it was before it was compacted, where that was longer. */
+	before: Before | null,
 };
 
 /**  A persona. */
@@ -1361,6 +1476,16 @@ export type Prompt = {
 	text: string,
 	/**  Under which heading it is listed; empty for none. */
 	category?: string,
+};
+
+/**  A file of prompts. */
+export type PromptFile = {
+	/**  Its name. */
+	name: string,
+	/**  What stands in it. */
+	text: string,
+	/**  What its ending says that it is. */
+	source: Source,
 };
 
 /**  A class of questions. */
@@ -1438,6 +1563,17 @@ export type Reused = {
 	/**  How near that question is in meaning, up to 1. */
 	cosine: number | null,
 };
+
+/**  What became of a prompt. */
+export type RowState = 
+/**  Nothing yet. */
+"waiting" | 
+/**  It has its answer. */
+"done" | 
+/**  It has none, and why. */
+"failed" | 
+/**  It was given up. */
+"cancelled";
 
 /**
  *  How answers are drawn. What is not set is the model's own default. Each model can have its
@@ -1549,6 +1685,16 @@ export type SettingsShown = {
 	is_safe: boolean,
 };
 
+/**  A text with fewer words. */
+export type Shortened = {
+	/**  The text. */
+	text: string,
+	/**  Tokens of the text before. */
+	before: number,
+	/**  Its tokens. */
+	after: number,
+};
+
 /**  In which of two states a line stands. */
 export type Side = 
 /**  In both. */
@@ -1578,6 +1724,16 @@ export type Smaller = {
 	/**  Its size in bytes, about. */
 	bytes: number,
 };
+
+/**  What the text of a batch is. */
+export type Source = 
+/**  A prompt on each line. */
+"lines" | 
+/**
+ *  A table with the names of its columns in the first row, separated by commas, semicolons or
+ *  tabs.
+ */
+"table";
 
 /**  A state of the file. */
 export type State = {
@@ -1648,6 +1804,13 @@ export type Summary = {
 	/**  When it was written, in milliseconds since 1970. */
 	at: number,
 };
+
+/**  The form of a table that is given away. */
+export type TableForm = 
+/**  Comma-separated values, for spreadsheets. */
+"csv" | 
+/**  A JSON object on each line. */
+"json_lines";
 
 /**  Light, dark, or as the system. */
 export type Theme = 
@@ -1779,5 +1942,22 @@ export type Verified = {
 	sha256: string,
 	/**  The one that it came with; none where it did not come from a download. */
 	expected: string | null,
+};
+
+/**  What a batch is to be made of. */
+export type Wanted = {
+	/**  Its name; without one it is that of its first prompt. */
+	name: string,
+	/**  The prompts, or the table that they are made of. */
+	text: string,
+	/**  What the text is. */
+	source: Source,
+	/**
+	 *  What makes a prompt of a row: `{{column}}` stands for a cell. Empty for the first column
+	 *  alone.
+	 */
+	template: string,
+	/**  Who answers, and how. */
+	settings: ConversationSettings,
 };
 

@@ -33,7 +33,9 @@ use tokio::runtime::Handle;
 use crate::config::Settings;
 use crate::engine::Engines;
 use crate::pipeline::{Request, Reuse, Reused};
-use crate::store::responses::{CachedAnswer, Count, CountName, Judged, Removal, Responses, Totals};
+use crate::store::responses::{
+    CachedAnswer, Count, CountName, Judged, Listing, Removal, Responses, Totals,
+};
 use crate::store::{Store, now, responses};
 use crate::{Code, Error, Result};
 
@@ -481,16 +483,38 @@ impl Cache {
         removed
     }
 
-    /// Answers whose question holds a text, the last used first.
-    pub async fn list(&self, text: String, most: u32) -> Result<Vec<CachedAnswer>> {
+    /// Answers that are kept, the last used first.
+    pub async fn list(&self, wanted: impl Into<Listing>, most: u32) -> Result<Vec<CachedAnswer>> {
         self.write_counts();
         match &self.shared.disk {
             Some(disk) => {
                 disk.flush().await?;
-                disk.list(text, most).await
+                disk.list(wanted.into(), most).await
             }
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Answers to questions that are asked again and again, and that will soon hold no more.
+    pub(crate) async fn soon_over(&self) -> Result<Vec<CachedAnswer>> {
+        /// So often an answer was given again at least.
+        const OFTEN: u32 = 3;
+        /// The last used are looked at, so many.
+        const LOOKED_AT: u32 = 200;
+        /// The share of its time that is over.
+        const NEARLY: f64 = 0.8;
+        let settings = self.shared.settings.get().cache.clone();
+        let wanted = Listing {
+            reused: true,
+            ..Listing::default()
+        };
+        let mut often = self.list(wanted, LOOKED_AT).await?;
+        let now = crate::store::now() as f64;
+        often.retain(|one| {
+            let lifetime = one.kind.lifetime(&settings) as f64;
+            one.hits >= OFTEN && now - one.made_at >= lifetime * NEARLY
+        });
+        Ok(often)
     }
 
     /// One answer, by its number.

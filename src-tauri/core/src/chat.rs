@@ -3,10 +3,12 @@
 //! `send` is that way; `context` decides what the model is sent; `running` keeps the answers
 //! in progress, so that any number of viewers can follow one; `event` is what they see;
 //! `preview` counts before anything is sent. `plan` settles who answers and how; `insert` and
-//! `summary` are what stands in front of messages; `afterwards` is what follows an answer.
+//! `summary` are what stands in front of messages; `compaction` says the same in fewer tokens;
+//! `afterwards` is what follows an answer.
 
 mod afterwards;
 mod answer;
+pub mod compaction;
 mod context;
 mod event;
 mod insert;
@@ -19,6 +21,7 @@ mod title;
 mod warm_up;
 mod wording;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use hearth_protocol::{Format, Role};
@@ -41,10 +44,10 @@ use crate::store::responses::Removal;
 use crate::store::settings::ConversationSettings;
 use crate::{Code, Error, Result};
 
-pub use context::Part;
+pub use context::{Before, Part};
 pub use event::{Answer, Follower, TurnEvent};
 pub use insert::Insert;
-pub use preview::Preview;
+pub use preview::{Preview, Shortened};
 use running::Running;
 pub(crate) use title::from_message as title_from;
 
@@ -69,6 +72,7 @@ pub struct Send {
 
 /// What to use for one answer instead of the settings.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 pub struct Overrides {
     /// The model.
     pub model: Option<String>,
@@ -83,6 +87,8 @@ pub struct Overrides {
     pub similar: bool,
     /// Whether the answer is made anew and takes the place of the one that is kept.
     pub fresh: bool,
+    /// Whether the message is sent word for word, also where less would say the same.
+    pub verbatim: bool,
 }
 
 /// What conversations need of the rest of the program.
@@ -109,6 +115,8 @@ pub struct Chat {
     turn: Arc<Mutex<()>>,
     /// What is done after answers, such as writing titles.
     background: Arc<Mutex<JoinSet<()>>>,
+    /// Answers that were made in advance, or could not be.
+    tried: Arc<std::sync::Mutex<HashSet<String>>>,
 }
 
 impl Chat {
@@ -120,6 +128,7 @@ impl Chat {
             running: Running::default(),
             turn: Arc::default(),
             background: Arc::default(),
+            tried: Arc::default(),
         }
     }
 
@@ -144,7 +153,7 @@ impl Chat {
         let model = plan.model.id.clone();
         let (question, answer) = self
             .store
-            .add_turn(place, send.text, send.files, model)
+            .add_turn(place, send.text, send.files, send.overrides.verbatim, model)
             .await?;
         Ok(self.begin(question, answer, plan))
     }
@@ -184,8 +193,12 @@ impl Chat {
         }
         self.refuse_while_answering(old.conversation)?;
         let model = plan.model.id.clone();
+        let verbatim = old.verbatim;
         let place = Place::Beside(old);
-        let (question, answer) = self.store.add_turn(place, text, Vec::new(), model).await?;
+        let turn = self
+            .store
+            .add_turn(place, text, Vec::new(), verbatim, model);
+        let (question, answer) = turn.await?;
         Ok(self.begin(question, answer, plan))
     }
 

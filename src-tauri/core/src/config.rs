@@ -96,6 +96,10 @@ pub struct Chat {
     pub primer: String,
     /// Let the model name a conversation after its first answer.
     pub titles: bool,
+    /// Send texts in as few tokens as say the same: without superfluous blanks and empty lines,
+    /// JSON without its layout, what stands there twice only once. What you wrote stays as it is,
+    /// and so does code.
+    pub compact: bool,
     /// Sum up long conversations, so that what no longer fits into the model's context is not
     /// lost to it.
     pub summaries: bool,
@@ -109,6 +113,8 @@ pub struct ModelConfig {
     pub sampling: SamplingConfig,
     /// How it is run.
     pub engine: ModelEngine,
+    /// How requests of a batch are put together for it.
+    pub queue: queue::ModelQueue,
 }
 
 /// How the window looks.
@@ -193,6 +199,7 @@ impl Default for Chat {
             message_format: String::new(),
             primer: String::new(),
             titles: true,
+            compact: true,
             summaries: true,
         }
     }
@@ -228,11 +235,22 @@ impl Config {
     /// How many requests a model answers at once.
     #[must_use]
     pub fn slots_of(&self, model: &str) -> usize {
+        let own = self.own(model).and_then(|own| own.engine.slots);
+        own.unwrap_or(self.engine.slots) as usize
+    }
+
+    /// How requests of a batch are put together for a model.
+    #[must_use]
+    pub fn queue_for(&self, model: &str) -> queue::Queue {
+        let own = self.own(model).map(|own| &own.queue);
+        own.map_or_else(|| self.queue.clone(), |own| self.queue.with(own))
+    }
+
+    /// What is different for a model, by its name or its file.
+    fn own(&self, model: &str) -> Option<&ModelConfig> {
         let name = Path::new(model).file_name().unwrap_or_default();
         let name = name.to_string_lossy();
-        let id = name.strip_suffix(".gguf").unwrap_or(&name);
-        let own = self.models.get(id).and_then(|own| own.engine.slots);
-        own.unwrap_or(self.engine.slots) as usize
+        self.models.get(name.strip_suffix(".gguf").unwrap_or(&name))
     }
 
     /// How a model is run.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Result;
+use crate::batches::Batches;
 use crate::cache::Cache;
 use crate::chat::{Chat, Parts};
 use crate::config::Settings;
@@ -19,6 +20,7 @@ use crate::models::hub::Hub;
 use crate::persona::Personas;
 use crate::pipeline::Request;
 use crate::pipeline::coalesce::Coalesce;
+use crate::pipeline::group::Group;
 use crate::pipeline::observe::Observe;
 use crate::pipeline::queue::Queue;
 use crate::pipeline::reuse::Reusing;
@@ -59,6 +61,8 @@ pub struct Hearth {
     pub personas: Personas,
     /// The conversations.
     pub chat: Chat,
+    /// Many prompts in a row.
+    pub batches: Batches,
     /// Held while a smaller copy of a model is made.
     pub(crate) requantizing: tokio::sync::Mutex<()>,
 }
@@ -118,7 +122,8 @@ impl Hearth {
             cache.clone(),
             settings.clone(),
         );
-        let shared = Coalesce::new(queue, cache.clone(), settings.clone());
+        let grouped = Group::new(queue, settings.clone());
+        let shared = Coalesce::new(grouped, cache.clone(), settings.clone());
         let pipeline = Arc::new(Observe(Reusing::new(shared, cache.clone())));
         let memories = Memories::new(
             store.clone(),
@@ -156,12 +161,13 @@ impl Hearth {
             settings,
             prompts: Prompts::new(folder.prompts()),
             folder,
-            store,
             models,
             engines,
             cache,
             memories,
             personas,
+            batches: Batches::new(store.clone(), chat.clone()),
+            store,
             chat,
         })
     }
@@ -183,6 +189,7 @@ impl Hearth {
         /// Rules need some milliseconds; models are not waited for.
         const GRACE: Duration = Duration::from_millis(500);
         self.downloads.close().await;
+        self.batches.close().await;
         self.chat.stop_all().await;
         // Past the time what is left is given up.
         let _ = tokio::time::timeout(GRACE, self.chat.finish_background()).await;

@@ -3,6 +3,7 @@
 //! [`Hearth`] is the whole: the shell and the command line open one and call its parts.
 //!
 //! - [`chat`]: conversations, the context that is sent, and one message's way to its answer.
+//! - [`batches`]: many prompts in a row.
 //! - [`cache`]: answers that are given again instead of being made again.
 //! - [`memory`]: what is remembered of the user; [`persona`]: who answers.
 //! - [`pipeline`]: the [`pipeline::Generate`] trait and its layers.
@@ -20,6 +21,7 @@
 #![warn(missing_docs)]
 
 pub mod archive;
+pub mod batches;
 pub mod cache;
 pub mod chat;
 pub mod config;

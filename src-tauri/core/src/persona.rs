@@ -54,6 +54,10 @@ pub struct Card {
     pub frozen: bool,
     /// Whether it has moods and a bond.
     pub feelings: bool,
+    /// Whether the answer to an earlier question that means the same will do, as with
+    /// `cache.similar`.
+    #[serde(default)]
+    pub similar: bool,
     /// The colour of its drawn picture, in degrees.
     pub hue: u16,
     /// The character card from which it was imported, as JSON, with what Hearth does not use.
@@ -86,6 +90,7 @@ impl Default for Card {
             traits: traits::standard(),
             frozen: false,
             feelings: false,
+            similar: false,
             hue: 24,
             imported: String::new(),
         }

@@ -4,6 +4,7 @@
 //! the local engine ([`crate::engine::Engines`]). A new capability is a new layer.
 
 pub mod coalesce;
+pub mod group;
 pub mod observe;
 pub mod queue;
 mod request;

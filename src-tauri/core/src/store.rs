@@ -4,12 +4,13 @@
 //! few connections read. Every write is one transaction that is on the disk when it returns.
 //! One file per concern: [`conversations`], [`messages`],
 //! [`answers`], [`attachments`], `branches`, [`settings`], [`labels`], [`search`], `trash`, [`trees`],
-//! [`memories`], [`personas`], [`summaries`]; `schema` holds the migrations. [`responses`] is a
+//! [`memories`], [`personas`], [`summaries`], [`batches`]; `schema` holds the migrations. [`responses`] is a
 //! database of its own, `cache.db`, in which nothing is precious.
 
 pub mod answers;
 pub mod attachments;
 mod backup;
+pub mod batches;
 mod branches;
 pub mod conversations;
 pub mod downloads;

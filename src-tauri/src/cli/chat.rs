@@ -77,6 +77,9 @@ pub(super) struct Chat {
     /// The answer to an earlier question that means the same will do
     #[arg(long, conflicts_with = "no_cache")]
     similar: bool,
+    /// Send the message word for word, also where fewer tokens say the same
+    #[arg(long)]
+    verbatim: bool,
     /// The longest answer, in tokens
     #[arg(long)]
     max_tokens: Option<u32>,
@@ -98,6 +101,7 @@ impl Chat {
             },
             no_cache: self.no_cache,
             fresh: self.fresh,
+            verbatim: self.verbatim,
             similar: self.similar,
             format: match (self.json_schema, self.grammar) {
                 (Some(path), _) => Format::JsonSchema(read(&path)?),

@@ -2,7 +2,7 @@
 
 use hearth_core::cache::Statistics;
 use hearth_core::pipeline::Reused;
-use hearth_core::store::responses::{CachedAnswer, Removal};
+use hearth_core::store::responses::{CachedAnswer, Listing, Removal};
 use hearth_core::{Code, Error, Hearth, Result};
 use serde::Deserialize;
 use specta::Type;
@@ -34,14 +34,14 @@ pub(crate) async fn cache_statistics(hearth: State<'_, Hearth>) -> Result<Statis
     hearth.cache.statistics().await
 }
 
-/// Answers whose question holds a text, the last used first.
+/// Answers that are kept, the last used first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn cached_answers(
     hearth: State<'_, Hearth>,
-    text: String,
+    wanted: Listing,
 ) -> Result<Vec<CachedAnswer>> {
-    hearth.cache.list(text, SHOWN).await
+    hearth.cache.list(wanted, SHOWN).await
 }
 
 /// One answer that is kept.

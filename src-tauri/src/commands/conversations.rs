@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use hearth_core::chat::{Preview, TurnEvent};
+use hearth_core::chat::{Preview, Shortened, TurnEvent};
 use hearth_core::documents;
 use hearth_core::store::attachments::Attachment;
 use hearth_core::store::conversations::Conversation;
@@ -291,6 +291,17 @@ pub(crate) async fn import_conversations(
 #[specta::specta]
 pub(crate) async fn preview_context(hearth: State<'_, Hearth>, message: Draft) -> Result<Preview> {
     hearth.chat.preview(message.into()).await
+}
+
+/// A text with fewer words, of about so many percent, for the user to look at.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn shorten_text(
+    hearth: State<'_, Hearth>,
+    text: String,
+    percent: u8,
+) -> Result<Shortened> {
+    hearth.chat.shorten(&text, percent).await
 }
 
 /// Keeps a message's turn in the context when others are left out, or no longer.

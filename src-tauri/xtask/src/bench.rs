@@ -9,7 +9,7 @@ use crate::{page, setup};
 pub(crate) fn run(parts: &[String]) -> anyhow::Result<()> {
     setup::ensure(Purpose::Test)?;
     page::build()?;
-    build_all("--all-targets")?;
+    build_all(&["--all-targets"])?;
     cargo(&["build", "--release", "--locked", "--examples"])
         .and(crate::shell::ENGINE)
         .run()?;

@@ -8,7 +8,7 @@ use crate::{page, setup, shell};
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     setup::ensure(setup::Purpose::Build)?;
     page::build()?;
-    shell::build_all("--bins")?;
+    shell::build_all(&["--bins"])?;
     let mut hearth = Command::new(shell::release().join("hearth"));
     hearth.args(arguments);
     if arguments.is_empty() && !has_display() {

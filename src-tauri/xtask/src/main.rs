@@ -49,7 +49,7 @@ fn main() -> anyhow::Result<()> {
         Command::Bundle => {
             setup::ensure(setup::Purpose::Build)?;
             page::build()?;
-            shell::build_all("--bins")?;
+            shell::build_all(&["--bins"])?;
             println!("{}", bundle::make()?.display());
             Ok(())
         }

@@ -56,11 +56,12 @@ pub(crate) fn npm(arguments: &[&str]) -> Run {
 
 /// Builds the engine, then the rest: `targets` says how much of it, in cargo's words. Tests
 /// need Tauri with another feature, so building all targets at once saves compiling it twice.
-pub(crate) fn build_all(targets: &str) -> anyhow::Result<()> {
+pub(crate) fn build_all(targets: &[&str]) -> anyhow::Result<()> {
     cargo(&["build", "--release", "--locked"])
         .and(ENGINE)
         .run()?;
-    cargo(&["build", "--release", "--locked", targets])
+    cargo(&["build", "--release", "--locked"])
+        .and(targets)
         .and(REST)
         .run()
 }

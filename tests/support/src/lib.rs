@@ -21,3 +21,4 @@ pub mod place;
 pub mod process;
 pub mod random;
 pub mod weights;
+pub mod wordy;

@@ -110,6 +110,7 @@ class Conversations {
       // Before what was typed meanwhile.
       draft.text = joined(message.text, draft.text);
       draft.files = [...files, ...draft.files];
+      draft.verbatim = message.verbatim;
     } finally {
       this.sending = false;
     }
@@ -383,6 +384,7 @@ function blank(id: number, conversation: number, role: string, text: string): Me
     model: null,
     measured: null,
     pinned: false,
+    verbatim: false,
     attachments: [],
     recalled: [],
     noted: [],

@@ -41,7 +41,7 @@ const text = (piece: string): TurnEvent => ({ type: "text", text: piece });
 const shown = () => conversations.messages.map((message) => message.text);
 
 function saved(id: number, conversation: number, role: string, state: Message["state"]): Message {
-  const rest = { parent: null, reasoning: "", error: null, created_at: 0, model: null, measured: null, pinned: false, attachments: [] };
+  const rest = { parent: null, reasoning: "", error: null, created_at: 0, model: null, measured: null, pinned: false, verbatim: false, attachments: [] };
   const none = { recalled: [], noted: [], siblings: [id] };
   return { id, conversation, role, state, text: `${role} ${id}`, ...rest, ...none };
 }

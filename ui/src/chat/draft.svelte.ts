@@ -12,6 +12,8 @@ class Composed {
   text = $state("");
   files = $state.raw<AttachedFile[]>([]);
   settings = $state.raw<ConversationSettings>(unchanged());
+  /** Whether it is sent word for word, also where fewer tokens say the same. */
+  verbatim = $state(false);
   /** Names of files that are being read. */
   reading = $state.raw<string[]>([]);
 
@@ -45,11 +47,12 @@ class Composed {
   clear(): void {
     this.text = "";
     this.files = [];
+    this.verbatim = false;
   }
 
   /** What would be sent. */
   message(conversation: number | null): Draft {
-    return { conversation, text: this.text, files: this.files.map(({ file }) => file), settings: this.settings };
+    return { conversation, text: this.text, files: this.files.map(({ file }) => file), settings: this.settings, verbatim: this.verbatim };
   }
 }
 

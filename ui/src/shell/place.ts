@@ -10,4 +10,4 @@ export function placeOf(query: string): Place {
 }
 
 /** The pages of the main window. */
-export type Page = "chat" | "models" | "memories" | "personas" | "performance" | "settings" | "logs";
+export type Page = "chat" | "models" | "memories" | "personas" | "batches" | "performance" | "settings" | "logs";

@@ -1,5 +1,6 @@
 import { companions } from "./en/companions";
 import { models } from "./en/models";
+import { batches } from "./en/batches";
 import { performance } from "./en/performance";
 import { settings } from "./en/settings";
 
@@ -71,6 +72,22 @@ export const en = {
   "context.loading": "Counting…",
   "context.tokens": "{count} tokens",
   "context.pinned": "pinned",
+  "context.before": "{now} tokens instead of {tokens}. As you wrote it:",
+  "context.verbatim": "Send this message word for word",
+  "context.verbatimHint":
+    "Otherwise superfluous blanks, the layout of JSON and what stands there twice are left out when it is sent.",
+  "shorten.open": "Shorten it…",
+  "shorten.title": "The message with fewer words",
+  "shorten.hint":
+    "Turns of phrase go that only fill, then sentences that nothing else refers to. Numbers, names and questions stay; quotations, negations and code stay word for word.",
+  "shorten.share": "How much is to be left",
+  "shorten.percent": "{percent} %",
+  "shorten.tokens": "{before} tokens before, {after} after.",
+  "shorten.nothing": "It says nothing that could go.",
+  "shorten.before": "Before",
+  "shorten.after": "After",
+  "shorten.use": "Use the shorter one",
+  "shorten.keep": "Leave it as it is",
   "context.system": "Instructions",
   "context.assistant": "Answer",
   "thread.resume": "Go on with this answer",
@@ -211,6 +228,7 @@ export const en = {
   "undo": "Undo",
 
   "rail.models": "Models",
+  "size.kilobytes": "{count} KB",
   "size.megabytes": "{count} MB",
   "size.gigabytes": "{count} GB",
 
@@ -237,6 +255,7 @@ export const en = {
 
   ...companions,
   ...models,
+  ...batches,
   ...performance,
   ...settings,
 } as const;

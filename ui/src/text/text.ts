@@ -14,6 +14,7 @@ export function duration(milliseconds: number): string {
 
 /** A size in the unit in which people read it. */
 export function bytes(count: number): string {
+  if (count < 1e6) return t("size.kilobytes", { count: Math.ceil(count / 1e3) });
   return count < 1e9
     ? t("size.megabytes", { count: Math.ceil(count / 1e6) })
     : t("size.gigabytes", { count: (count / 1e9).toFixed(1) });

@@ -38,12 +38,16 @@ impl QuestionKind {
     /// The kind of a request, by its last message.
     #[must_use]
     pub fn of(request: &Request) -> Self {
+        Self::of_message(super::asked(request), request.terms.has_files)
+    }
+
+    /// The kind of a message in the user's own words.
+    pub(crate) fn of_message(text: &str, has_files: bool) -> Self {
         /// Who asks for something says so at the beginning.
         const LOOKED_AT: usize = 400;
-        if request.terms.has_files {
+        if has_files {
             return Self::Documents;
         }
-        let text = super::asked(request);
         if text.contains("```") {
             return Self::Code;
         }

@@ -3,9 +3,11 @@
 //! worth an error in the chat; what fails is noted.
 
 use crate::Result;
+use crate::cache::QuestionKind;
 use crate::memory::Reader;
 use crate::store::learned::Lesson;
 use crate::store::messages::{Measured, Message};
+use crate::store::responses::CountName;
 
 use super::plan::Plan;
 use super::{Chat, summary, title};
@@ -38,8 +40,22 @@ pub(super) async fn run(chat: Chat, question: Message, plan: Plan, measured: Mea
                 .await,
         );
     }
+    if !is_reused {
+        note("what was saved", count_saved(&chat, &question, &plan).await);
+    }
     note("the title", title::write(&chat, &question, &plan).await);
     note("the summary", summary::write(&chat, &question, &plan).await);
+}
+
+/// Counts the tokens that the question did not cost.
+async fn count_saved(chat: &Chat, question: &Message, plan: &Plan) -> Result<()> {
+    let saved = chat.tokens_saved(plan, question).await?;
+    if saved > 0 {
+        let kind = QuestionKind::of_message(&question.text, !question.attachments.is_empty());
+        chat.cache
+            .count(CountName::Compacted, kind, f64::from(saved));
+    }
+    Ok(())
 }
 
 async fn learn_of_user(chat: &Chat, question: &Message, plan: &Plan, by_model: bool) -> Result<()> {

@@ -18,6 +18,7 @@ use crate::store::messages::{Message, MessageId};
 use crate::{Code, Error, Result};
 
 use super::Chat;
+use super::compaction;
 use super::insert::{self, Insert};
 use super::plan::Plan;
 use super::summary;
@@ -27,7 +28,7 @@ use trimming::{answered_turns, drop_uncountable, oldest_block, pinned_turns, tur
 const ANSWER_SHARE: u32 = 4;
 /// Bytes of text for each token of context that are worth counting: text of real languages
 /// has two to six.
-const BYTES_PER_TOKEN: usize = 16;
+pub(super) const BYTES_PER_TOKEN: usize = 16;
 
 /// The share of the context that a summary may take, and how many signs of it a token holds.
 const SUMMARY_SHARE: u32 = 8;
@@ -71,6 +72,17 @@ pub struct Part {
     pub pinned: bool,
     /// What was put in front of it; its tokens are among those of the part.
     pub inserts: Vec<Insert>,
+    /// What it was before it was compacted, where that was longer.
+    pub before: Option<Before>,
+}
+
+/// A message as the user wrote it.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Before {
+    /// Its text, with its files.
+    pub text: String,
+    /// Its tokens.
+    pub tokens: u32,
 }
 
 impl Context {
@@ -94,7 +106,8 @@ pub(super) async fn build(
     recalled: &[Recalled],
     progress: &LoadProgress,
 ) -> Result<Context> {
-    let branch = as_sent(chat, chat.store.branch(question.id).await?).await?;
+    let branch = chat.store.branch(question.id).await?;
+    let branch = as_sent(chat, branch, chat.settings.get().chat.compact).await?;
     let conversation = question.conversation;
     let counting = Counting::AsFarAsNeeded;
     let context = fitted(
@@ -116,22 +129,45 @@ pub(super) async fn build(
     Ok(context)
 }
 
-/// Messages with the texts of their files, as the model reads them.
-pub(super) async fn as_sent(chat: &Chat, mut branch: Vec<Message>) -> Result<Vec<Message>> {
+/// Messages with the texts of their files, as the model reads them: `compact` says whether in as
+/// few tokens as say the same.
+pub(super) async fn as_sent(
+    chat: &Chat,
+    mut branch: Vec<Message>,
+    compact: bool,
+) -> Result<Vec<Message>> {
     let with_files = branch.iter().filter(|one| !one.attachments.is_empty());
     let ids = with_files.map(|one| one.id).collect();
     let files = chat.store.attachments_of(ids).await?;
-    for message in &mut branch {
-        if let Some(files) = files.get(&message.id) {
-            message.text = with_files_before(&message.text, files);
+    // Long texts take their time.
+    let putting = tokio::task::spawn_blocking(move || {
+        for message in branch.iter_mut().filter(|one| one.role == Role::User) {
+            let files = files.get(&message.id).map_or(&[][..], Vec::as_slice);
+            message.text = put_together(&message.text, files, compact && !message.verbatim);
         }
+        branch
+    });
+    putting.await.map_err(Error::internal)
+}
+
+/// A message behind its files; `compact` as for [`as_sent`].
+pub(super) fn put_together(text: &str, files: &[Attachment], compact: bool) -> String {
+    if !compact {
+        return with_files_before(text, files);
     }
-    Ok(branch)
+    let files: Vec<Attachment> = files
+        .iter()
+        .map(|file| Attachment {
+            name: file.name.clone(),
+            text: compaction::file(&file.name, &file.text).into_owned(),
+        })
+        .collect();
+    with_files_before(&compaction::message(text), &files)
 }
 
 /// A message behind its files. Each file stands between fences that are longer than any in it,
 /// so that its text cannot pass for the user's own.
-pub(super) fn with_files_before(text: &str, files: &[Attachment]) -> String {
+fn with_files_before(text: &str, files: &[Attachment]) -> String {
     let fenced = files.iter().map(|file| {
         let longest = file.text.split(|sign| sign != '`').map(str::len).max();
         let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
@@ -263,6 +299,7 @@ fn parts_of(system: Option<&str>, front: &[Message], kept: &[Message], each: &[u
         message: Some(one.id).filter(|&id| id != UNSENT),
         pinned,
         inserts: Vec::new(),
+        before: None,
     });
     let instructions = system.map(|text| Part {
         role: Role::System,
@@ -271,6 +308,7 @@ fn parts_of(system: Option<&str>, front: &[Message], kept: &[Message], each: &[u
         message: None,
         pinned: false,
         inserts: Vec::new(),
+        before: None,
     });
     let mut parts: Vec<Part> = instructions.into_iter().chain(messages).collect();
     for (part, tokens) in parts.iter_mut().zip(each) {

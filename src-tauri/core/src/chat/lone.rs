@@ -4,11 +4,11 @@ use hearth_protocol::{Message as Sent, Role};
 
 use crate::Result;
 use crate::cache::{Answer, Found, Key};
-use crate::pipeline::{Request, Terms};
+use crate::pipeline::{Priority, Request, Terms};
 use crate::store::messages::Message;
 use crate::store::settings::ConversationSettings;
 
-use super::{Chat, Overrides};
+use super::{Chat, Overrides, context};
 
 impl Chat {
     /// The request that a question makes in a new conversation, with the settings of now and
@@ -18,10 +18,32 @@ impl Chat {
             similar,
             ..Overrides::default()
         };
-        let plan = self
-            .plan(&overrides, &ConversationSettings::default())
-            .await?;
-        let mut branch = [Message::unsent(0, question)];
+        self.alone(question, &overrides, &ConversationSettings::default())
+            .await
+    }
+
+    /// The request that a prompt of a batch makes: only the answer to exactly this prompt will do.
+    pub(crate) async fn batch_request(
+        &self,
+        prompt: &str,
+        settings: &ConversationSettings,
+    ) -> Result<Request> {
+        let mut request = self.alone(prompt, &Overrides::default(), settings).await?;
+        request.terms.priority = Priority::Batch;
+        request.terms.similar = false;
+        Ok(request)
+    }
+
+    async fn alone(
+        &self,
+        question: &str,
+        overrides: &Overrides,
+        settings: &ConversationSettings,
+    ) -> Result<Request> {
+        let plan = self.plan(overrides, settings).await?;
+        let compact = self.settings.get().chat.compact;
+        let sent = context::put_together(question, &[], compact);
+        let mut branch = [Message::unsent(0, &sent)];
         plan.wording.apply(&mut branch);
         let system = plan.system_prompt.trim();
         let system = (!system.is_empty()).then(|| Sent {
@@ -42,7 +64,6 @@ impl Chat {
             maker: self.engines.maker(&plan.model),
             terms: Terms {
                 asked: Some(question.to_owned()),
-                similar: similar || plan.terms.similar,
                 ..plan.terms
             },
             ..Request::default()

@@ -96,7 +96,9 @@ impl Chat {
             terms: Terms {
                 priority: Priority::Interactive,
                 reuse,
-                similar: config.cache.similar || overrides.similar,
+                similar: config.cache.similar
+                    || overrides.similar
+                    || card.is_some_and(|card| card.similar),
                 fresh: overrides.fresh,
                 drawn_seed: wanted.seed.is_none(),
                 persona: persona.as_ref().map(|one| one.id),

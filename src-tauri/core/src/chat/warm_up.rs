@@ -1,10 +1,11 @@
 //! Answers to the user's common questions, made when nobody waits and the machine is plugged in.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::Result;
 use crate::cache::Key;
-use crate::pipeline::{Event, Priority};
+use crate::pipeline::{Event, Priority, Request};
 
 use super::Chat;
 
@@ -39,21 +40,58 @@ impl Chat {
             let mut request = self.lone_request(question, false).await?;
             request.terms.priority = Priority::Background;
             let key = Key::of(&request);
-            if question.trim().is_empty()
-                || !self.cache.could_answer(&request)
-                || self.cache.has(&key).await
-            {
+            if question.trim().is_empty() || self.cache.has(&key).await {
                 continue;
             }
-            let mut stream = self.pipeline.generate(request);
-            while let Some(event) = stream.next().await {
-                if let Event::Failed(error) = event {
-                    return Err(error);
-                }
+            let hour = crate::store::now() / 3_600_000;
+            if self.make(request, format!("{} {hour}", key.name())).await? {
+                return Ok(true);
             }
-            return Ok(true);
+        }
+        if self.settings.get().cache.predict {
+            return self.renew().await;
         }
         Ok(false)
+    }
+
+    /// Makes the first answer anew that is asked for often and will soon hold no more; whether
+    /// there was one. Only what was asked in a new conversation can be asked again by itself.
+    async fn renew(&self) -> Result<bool> {
+        for one in self.cache.soon_over().await? {
+            let mut request = self.lone_request(&one.question, false).await?;
+            if Key::of(&request).name() != one.id {
+                continue;
+            }
+            request.terms.priority = Priority::Background;
+            request.terms.fresh = true;
+            if self
+                .make(request, format!("{} of {}", one.id, one.made_at))
+                .await?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Has an answer made, if it may be kept and was not tried before: one that is cut at its
+    /// longest length is never kept, and would be made again and again.
+    async fn make(&self, request: Request, name: String) -> Result<bool> {
+        if !self.cache.could_answer(&request) || !self.is_first_try(name) {
+            return Ok(false);
+        }
+        let mut stream = self.pipeline.generate(request);
+        while let Some(event) = stream.next().await {
+            if let Event::Failed(error) = event {
+                return Err(error);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_first_try(&self, name: String) -> bool {
+        let tried = self.tried.lock();
+        tried.unwrap_or_else(PoisonError::into_inner).insert(name)
     }
 
     /// Whether no model is at work.

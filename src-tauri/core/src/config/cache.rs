@@ -45,6 +45,8 @@ pub struct Cache {
     pub disk_mb: u32,
     /// Let requests that are the same and come at the same time share one answer.
     pub coalesce: bool,
+    /// Answer anew in advance, too, what is asked again and again and will soon hold no more.
+    pub predict: bool,
     /// Questions that are answered in advance when no model is at work and the computer is plugged
     /// in.
     pub warm_up: Vec<String>,
@@ -66,6 +68,7 @@ impl Default for Cache {
             memory_mb: 64,
             disk_mb: 512,
             coalesce: true,
+            predict: false,
             warm_up: Vec::new(),
         }
     }

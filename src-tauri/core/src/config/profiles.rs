@@ -16,7 +16,7 @@ use crate::folder::replace_file;
 use crate::{Code, Error, Result};
 
 /// Those that come with Hearth. Figures of row D13.
-const SHIPPED: [(&str, &str); 4] = [
+const SHIPPED: [(&str, &str); 6] = [
     (
         "low-resource",
         include_str!("../../../../assets/profiles/low-resource.toml"),
@@ -32,6 +32,14 @@ const SHIPPED: [(&str, &str); 4] = [
     (
         "production",
         include_str!("../../../../assets/profiles/production.toml"),
+    ),
+    (
+        "high-load",
+        include_str!("../../../../assets/profiles/high-load.toml"),
+    ),
+    (
+        "development",
+        include_str!("../../../../assets/profiles/development.toml"),
     ),
 ];
 /// Sections whose values a profile of the user's own takes along.
@@ -327,7 +335,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("profiles")).unwrap();
         std::fs::write(folder.path().join("profiles/odd.toml"), "[engine\n").unwrap();
         assert_eq!(profiles.apply("odd").unwrap_err().code, Code::BadSetting);
-        assert_eq!(profiles.list().unwrap().len(), 5);
+        assert_eq!(profiles.list().unwrap().len(), SHIPPED.len() + 1);
     }
 
     #[test]

@@ -44,8 +44,8 @@ fn of_section(text: &mut String, section: &Section) {
 
 fn of_models(text: &mut String, section: &Section) {
     let inherited = "They have the names of those above: [models.\"its name\".sampling] takes all \
-                     of [sampling], and [models.\"its name\".engine] those of [engine] down to \
-                     lookup, and these:";
+                     of [sampling], [models.\"its name\".queue] those of [queue] but the first, \
+                     and [models.\"its name\".engine] those of [engine] down to lookup, and these:";
     remark(text, inherited);
     for field in section.fields.iter().filter(|field| !field.help.is_empty()) {
         let Some(name) = field.key.strip_prefix("models.*.engine.") else {

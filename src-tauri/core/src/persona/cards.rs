@@ -154,6 +154,7 @@ fn from_json(text: &str) -> Result<Card> {
         ),
         frozen: hearths("frozen").as_bool().unwrap_or_default(),
         feelings: hearths("feelings").as_bool().unwrap_or_default(),
+        similar: hearths("similar").as_bool().unwrap_or_default(),
         hue: hearths("hue")
             .as_u64()
             .and_then(|hue| u16::try_from(hue).ok())
@@ -204,6 +205,7 @@ pub(super) fn json(card: &Card) -> String {
     }
     data["extensions"]["hearth"] = json!({
         "voice": card.voice, "traits": card.traits, "hue": card.hue, "feelings": card.feelings,
+        "similar": card.similar,
         "frozen": card.frozen, "sampling": card.sampling, "model": card.model,
     });
     let whole = json!({ "spec": "chara_card_v3", "spec_version": "3.0", "data": data });
@@ -285,6 +287,7 @@ mod tests {
             system_prompt: "Stay kind.".into(),
             voice: "Short.".into(),
             feelings: true,
+            similar: true,
             hue: 200,
             ..Card::default()
         }

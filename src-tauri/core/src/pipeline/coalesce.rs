@@ -37,6 +37,8 @@ struct Flight {
     grown: watch::Sender<usize>,
     /// How many read it. Changed under the lock of [`Flights`] alone.
     readers: Mutex<usize>,
+    /// Whether nobody waited for it when it was begun.
+    is_quiet: bool,
 }
 
 impl<G: Generate + 'static> Coalesce<G> {
@@ -69,7 +71,7 @@ impl<G: Generate + 'static> Generate for Coalesce<G> {
             return self.inner.generate(request);
         }
         let key = Key::of(&request);
-        let (flight, is_new) = self.flights.join(&key);
+        let (flight, is_new) = self.flights.join(&key, request.terms.priority.is_quiet());
         if is_new {
             let making = Making {
                 flights: self.flights.clone(),
@@ -96,10 +98,13 @@ impl Flights {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Joins the answer that is being made, or begins one.
-    fn join(&self, key: &Key) -> (Arc<Flight>, bool) {
+    /// Joins the answer that is being made, or begins one. Somebody who waits does not join one
+    /// that nobody waits for while that still stands in the queue, behind all others.
+    fn join(&self, key: &Key, is_quiet: bool) -> (Arc<Flight>, bool) {
         let mut held = self.held();
-        if let Some(flight) = held.get(key) {
+        let shared = held.get(key);
+        let shared = shared.filter(|one| is_quiet || !one.is_quiet || one.has_begun());
+        if let Some(flight) = shared {
             *flight.readers() += 1;
             return (Arc::clone(flight), false);
         }
@@ -107,6 +112,7 @@ impl Flights {
             events: Mutex::default(),
             grown: watch::Sender::new(0),
             readers: Mutex::new(1),
+            is_quiet,
         });
         held.insert(key.clone(), Arc::clone(&flight));
         (flight, true)
@@ -141,6 +147,14 @@ impl Flights {
 impl Flight {
     fn readers(&self) -> MutexGuard<'_, usize> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a model is at work on it.
+    fn has_begun(&self) -> bool {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events
+            .iter()
+            .any(|event| !matches!(event, Event::Queued(_)))
     }
 
     fn push(&self, event: Event) {

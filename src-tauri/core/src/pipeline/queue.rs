@@ -91,23 +91,10 @@ impl<G: Generate + 'static> Generate for Queue<G> {
         AnswerStream::spawn(move |events| async move {
             let kind = QuestionKind::of(&request);
             if let Some(seat) = place.turn(&events, &cache, kind).await {
-                pass_on(inner.generate(request), &events).await;
+                inner.generate(request).pass_on(&events).await;
                 drop(seat);
             }
         })
-    }
-}
-
-async fn pass_on(mut stream: AnswerStream, events: &Events) {
-    loop {
-        let next = tokio::select! {
-            next = stream.next() => next,
-            () = events.cancelled() => None,
-        };
-        let Some(event) = next else { return };
-        if !events.send(event).await {
-            return;
-        }
     }
 }
 
@@ -162,7 +149,7 @@ impl Place {
         Some(Seat {
             lines: self.lines.clone(),
             model: self.model.clone(),
-            quiet: is_quiet(self.priority),
+            quiet: self.priority.is_quiet(),
             since: Instant::now(),
         })
     }
@@ -181,7 +168,7 @@ impl Drop for Place {
         line.waiting.retain(|one| one.number != self.number);
         if line.waiting.len() == before {
             // Its turn had come, and it left without taking it.
-            line.free(is_quiet(self.priority));
+            line.free(self.priority.is_quiet());
         }
         line.admit();
     }
@@ -268,7 +255,7 @@ impl Line {
             // Who has left in this very moment frees the slot himself.
             self.running += 1;
             self.served += 1;
-            self.quiet += usize::from(is_quiet(next.priority));
+            self.quiet += usize::from(next.priority.is_quiet());
             let _ = next.turn.send(());
         }
         for (one, ahead) in self.waiting.iter().zip(1..) {
@@ -285,7 +272,7 @@ impl Line {
     /// Whose turn it is.
     fn next(&self) -> Option<usize> {
         let is_kept_free = self.slots > 1 && self.quiet + 1 >= self.slots;
-        let may = |at: usize| !(is_kept_free && is_quiet(self.waiting[at].priority));
+        let may = |at: usize| !(is_kept_free && self.waiting[at].priority.is_quiet());
         let oldest = (0..self.waiting.len()).min_by_key(|&at| self.waiting[at].number)?;
         let is_long = self.waiting[oldest].since.elapsed() >= LONG;
         if is_long && self.served.is_multiple_of(NOW_AND_THEN) && may(oldest) {
@@ -293,9 +280,4 @@ impl Line {
         }
         (0..self.waiting.len()).find(|&at| may(at))
     }
-}
-
-/// Whether nobody waits for the answer.
-fn is_quiet(priority: Priority) -> bool {
-    matches!(priority, Priority::Background | Priority::Batch)
 }

@@ -88,6 +88,14 @@ pub enum Priority {
     Batch,
 }
 
+impl Priority {
+    /// Whether nobody waits for the answer.
+    #[must_use]
+    pub(crate) fn is_quiet(self) -> bool {
+        matches!(self, Self::Background | Self::Batch)
+    }
+}
+
 /// Whether an earlier answer will do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reuse {

@@ -49,6 +49,21 @@ impl AnswerStream {
             From::Ready(events) => events.pop_front(),
         }
     }
+
+    /// Sends what comes on to whoever reads `events`, for as long as somebody does.
+    pub(super) async fn pass_on(mut self, events: &Events) {
+        loop {
+            // Dropping this stream on the way out passes a cancel on.
+            let next = tokio::select! {
+                next = self.next() => next,
+                () = events.cancelled() => None,
+            };
+            let Some(event) = next else { return };
+            if !events.send(event).await {
+                return;
+            }
+        }
+    }
 }
 
 impl Stream for AnswerStream {

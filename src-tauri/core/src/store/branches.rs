@@ -100,9 +100,9 @@ fn copy(
 ) -> rusqlite::Result<MessageId> {
     let copied = transaction.query_row(
         "INSERT INTO messages (conversation_id, parent_id, role, text, reasoning, state,
-             error_code, error_message, created_at, model, measured, pinned)
+             error_code, error_message, created_at, model, measured, pinned, verbatim)
          SELECT ?1, ?2, role, text, reasoning, iif(state = 'streaming', 'stopped', state),
-             error_code, error_message, coalesce(created_at, ?4), model, measured, pinned
+             error_code, error_message, coalesce(created_at, ?4), model, measured, pinned, verbatim
          FROM messages WHERE id = ?3 RETURNING id",
         params![to, parent, id, now()],
         |row| row.get(0),

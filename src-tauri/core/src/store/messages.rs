@@ -107,6 +107,8 @@ pub struct Message {
     pub measured: Option<Measured>,
     /// Whether it stays in the context when others are left out.
     pub pinned: bool,
+    /// Whether it is sent word for word, also where less would say the same.
+    pub verbatim: bool,
     /// The files that it brought along.
     pub attachments: Vec<Attached>,
     /// The memories that went into it, where it is an answer.
@@ -134,6 +136,7 @@ impl Message {
             model: None,
             measured: None,
             pinned: false,
+            verbatim: false,
             attachments: Vec::new(),
             recalled: Vec::new(),
             noted: Vec::new(),
@@ -158,7 +161,7 @@ pub enum Place {
 pub(super) fn columns() -> String {
     format!(
         "messages.id, conversation_id, parent_id, role, text, reasoning, state, error_code,
-         error_message, created_at, model, measured, pinned, {}, {RECALLED}, {LEARNED}",
+         error_message, created_at, model, measured, pinned, {}, {RECALLED}, {LEARNED}, verbatim",
         attachments::COLUMN
     )
 }
@@ -166,12 +169,13 @@ pub(super) fn columns() -> String {
 impl Store {
     /// Saves a user's message with its files and begins its answer: an empty one that this
     /// process is writing. All of it is on the disk when this returns. Another version of a
-    /// message keeps its files.
+    /// message keeps its files. `verbatim` says whether it is sent word for word.
     pub async fn add_turn(
         &self,
         place: Place,
         text: String,
         files: Vec<Attachment>,
+        verbatim: bool,
         model: String,
     ) -> Result<(Message, Message)> {
         let store = self.clone();
@@ -193,7 +197,14 @@ impl Store {
                 parent,
                 role: Role::User,
             };
-            let question = question.insert(transaction, &text, MessageState::Complete, None)?;
+            let mut question = question.insert(transaction, &text, MessageState::Complete, None)?;
+            if verbatim {
+                transaction.execute(
+                    "UPDATE messages SET verbatim = 1 WHERE id = ?",
+                    [question.id],
+                )?;
+                question.verbatim = true;
+            }
             attachments::insert(transaction, question.id, &files)?;
             if let Some(older) = older {
                 attachments::copy(transaction, older, question.id)?;
@@ -398,6 +409,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         recalled: serde_json::from_str(&row.get::<_, String>(14)?).unwrap_or_default(),
         noted: serde_json::from_str(&row.get::<_, String>(15)?).unwrap_or_default(),
         siblings: Vec::new(),
+        verbatim: row.get(16)?,
     })
 }
 

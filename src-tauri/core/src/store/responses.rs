@@ -25,7 +25,7 @@ use crate::{Error, Result};
 use super::readers::Readers;
 
 pub use found::CountName;
-pub use found::{CachedAnswer, Count, Totals};
+pub use found::{CachedAnswer, Count, Listing, Totals};
 
 use packing::packed;
 pub(crate) use questions::{AskedQuestion, Judged};

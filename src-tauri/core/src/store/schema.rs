@@ -19,6 +19,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(FOURTH),
     // What companions remember, and who they are.
     M::up(FIFTH),
+    // Many prompts in a row, and messages that are sent word for word.
+    M::up(SIXTH),
 ];
 
 const FIRST: &str =
@@ -306,6 +308,40 @@ const FIFTH: &str = "CREATE TABLE personas (
         -- What the model is sent in the place of the messages that were left out.
         sent            TEXT
     ) STRICT;";
+
+const SIXTH: &str =
+    "-- Whether a message is sent word for word, also where less would say the same.
+    ALTER TABLE messages ADD COLUMN verbatim INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE batches (
+        id       INTEGER PRIMARY KEY AUTOINCREMENT,
+        name     TEXT NOT NULL,
+        settings TEXT,
+        -- The names of its columns, as JSON.
+        columns  TEXT NOT NULL,
+        made_at  INTEGER NOT NULL,
+        paused   INTEGER NOT NULL DEFAULT 0,
+        -- Why it rests by itself, as JSON.
+        fault    TEXT,
+        -- The process that works on it; see `presence`.
+        session  TEXT
+    ) STRICT;
+    CREATE TABLE batch_rows (
+        batch_id INTEGER NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
+        place    INTEGER NOT NULL,
+        -- What the prompt was made of, as JSON.
+        cells    TEXT NOT NULL,
+        prompt   TEXT NOT NULL,
+        state    TEXT NOT NULL DEFAULT 'waiting'
+                 CHECK (state IN ('waiting', 'done', 'failed', 'cancelled')),
+        answer   TEXT NOT NULL DEFAULT '',
+        failure  TEXT,
+        model    TEXT NOT NULL DEFAULT '',
+        tokens   INTEGER NOT NULL DEFAULT 0,
+        seconds  REAL NOT NULL DEFAULT 0,
+        PRIMARY KEY (batch_id, place)
+    ) STRICT;
+    CREATE INDEX batch_rows_by_state ON batch_rows (batch_id, state, place);";
 
 const THIRD: &str = "ALTER TABLE conversations ADD COLUMN settings TEXT;
 

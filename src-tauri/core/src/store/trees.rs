@@ -69,6 +69,9 @@ pub struct Node {
     /// Whether it stays in the context when others are left out.
     #[serde(default)]
     pub pinned: bool,
+    /// Whether it is sent word for word.
+    #[serde(default)]
+    pub verbatim: bool,
     /// The files that it brought along.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
@@ -89,6 +92,7 @@ impl Node {
             model: None,
             measured: None,
             pinned: false,
+            verbatim: false,
             attachments: Vec::new(),
         }
     }
@@ -160,6 +164,7 @@ impl Store {
                         model: one.model,
                         measured: one.measured,
                         pinned: one.pinned,
+                        verbatim: one.verbatim,
                         attachments: files,
                     })
                     .collect(),
@@ -201,8 +206,8 @@ fn add(transaction: &Transaction<'_>, tree: &Tree) -> rusqlite::Result<Conversat
     let mut ids: Vec<MessageId> = Vec::with_capacity(tree.messages.len());
     let mut insert = transaction.prepare_cached(
         "INSERT INTO messages (conversation_id, parent_id, role, text, reasoning, state,
-             error_code, error_message, created_at, model, measured, pinned)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) RETURNING id",
+             error_code, error_message, created_at, model, measured, pinned, verbatim)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) RETURNING id",
     )?;
     for node in &tree.messages {
         let measured = node
@@ -227,7 +232,8 @@ fn add(transaction: &Transaction<'_>, tree: &Tree) -> rusqlite::Result<Conversat
                 node.created_at,
                 node.model,
                 measured,
-                node.pinned
+                node.pinned,
+                node.verbatim
             ],
             |row| row.get(0),
         )?;

@@ -162,6 +162,8 @@ export const companions = {
   "personas.traitNow": "now {value}",
   "personas.frozen": "Freeze the traits",
   "personas.feelings": "Moods and a bond",
+  "personas.similar": "May answer a question as one before that means the same",
+  "personas.similarHint": "The answer says which question it was for. Only single questions, and rarely a wrong one.",
   "personas.mood": "Mood: {mood}. Bond: {stage}, level {level}, {points} points.",
   "personas.reset": "Back to the beginning",
   "personas.resetDone": "Traits, mood and bond are at the beginning.",

@@ -121,6 +121,7 @@ mod tests {
                 model: None,
                 measured: None,
                 pinned: false,
+                verbatim: false,
                 attachments: Vec::new(),
                 recalled: Vec::new(),
                 noted: Vec::new(),

@@ -1,7 +1,7 @@
 //! Reading what is kept.
 
 use rusqlite::{OptionalExtension, Row, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::Result;
@@ -87,10 +87,12 @@ pub enum CountName {
     Evicted,
     /// Requests that waited for others; the sum is the time.
     Waited,
+    /// Messages that were sent in fewer tokens; the sum is the tokens.
+    Compacted,
 }
 
 /// All of them.
-const NAMES: [(CountName, &str); 9] = [
+const NAMES: [(CountName, &str); 10] = [
     (CountName::Memory, "memory"),
     (CountName::Disk, "disk"),
     (CountName::Similar, "similar"),
@@ -100,6 +102,7 @@ const NAMES: [(CountName, &str); 9] = [
     (CountName::Kept, "kept"),
     (CountName::Evicted, "evicted"),
     (CountName::Waited, "waited"),
+    (CountName::Compacted, "compacted"),
 ];
 
 impl CountName {
@@ -108,6 +111,26 @@ impl CountName {
             .iter()
             .find(|(name, _)| *name == self)
             .map_or("", |(_, text)| text)
+    }
+}
+
+/// Which answers are to be listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Type)]
+pub struct Listing {
+    /// A text that their questions hold; empty for any.
+    pub text: String,
+    /// The kind of their questions.
+    pub kind: Option<QuestionKind>,
+    /// Only those that were given again.
+    pub reused: bool,
+}
+
+impl From<String> for Listing {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            ..Self::default()
+        }
     }
 }
 
@@ -121,7 +144,7 @@ pub struct Count {
     /// How often.
     #[specta(type = u32)]
     pub count: f64,
-    /// What the name says; milliseconds.
+    /// What the name says: milliseconds, or tokens.
     #[specta(type = u32)]
     pub sum: f64,
 }
@@ -158,15 +181,18 @@ impl Responses {
     }
 
     /// Answers whose question holds a text, the last used first.
-    pub(crate) async fn list(&self, text: String, most: u32) -> Result<Vec<CachedAnswer>> {
+    pub(crate) async fn list(&self, wanted: Listing, most: u32) -> Result<Vec<CachedAnswer>> {
         self.read(move |connection| {
             let sql = format!(
-                "SELECT {LISTED} FROM responses WHERE ?1 = '' OR instr(lower(question), lower(?1)) > 0
+                "SELECT {LISTED} FROM responses
+                 WHERE (?1 = '' OR instr(lower(question), lower(?1)) > 0)
+                   AND (?3 IS NULL OR kind = ?3) AND (NOT ?4 OR hits > 0)
                  ORDER BY used_at DESC LIMIT ?2"
             );
+            let kind = wanted.kind.map(QuestionKind::number);
             connection
                 .prepare(&sql)?
-                .query_map(params![text, most], listed)?
+                .query_map(params![wanted.text, most, kind, wanted.reused], listed)?
                 .collect()
         })
         .await
