@@ -14,7 +14,10 @@ async fn a_list_of_prompts_becomes_a_table_of_answers() {
     window.press("header .button").await;
     window.press("input[value=table]").await;
     window
-        .type_into("form textarea", "country\u{E007}Peru\u{E007}France\u{E007}Spain\u{E007}Italy")
+        .type_into(
+            "form textarea",
+            "country\u{E007}Peru\u{E007}France\u{E007}Spain\u{E007}Italy",
+        )
         .await;
     let template = "label:has(textarea[rows='3']) textarea";
     window.type_into(template, "What is the capital of ").await;

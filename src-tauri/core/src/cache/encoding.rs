@@ -45,6 +45,12 @@ pub(super) fn encoded<T: Serialize>(value: &T, seedless: bool, room: usize) -> V
     bytes
 }
 
+/// Whether no letter of a text can be part of a composed one: those begin with U+0300, of which
+/// the first byte in UTF-8 is 0xCC.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte < 0xCC)
+}
+
 struct Encoder<'a> {
     bytes: &'a mut Vec<u8>,
     seedless: bool,
@@ -58,7 +64,7 @@ impl Encoder<'_> {
     fn text(&mut self, text: &str) {
         let place = self.bytes.len();
         self.length(text.len());
-        if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        if is_plain(text) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
             self.bytes.extend_from_slice(text.as_bytes());
             return;
         }
@@ -381,13 +387,13 @@ impl<'e> Fields<'e> {
             .all(|two| all[two[0].0..two[0].1] <= all[two[1].0..two[1].1]);
         if !in_order {
             parts.sort_by(|one, other| all[one.0..one.1].cmp(&all[other.0..other.1]));
-            let sorted: Vec<u8> = parts
-                .iter()
-                .flat_map(|&(from, to)| &all[from..to])
-                .copied()
-                .collect();
+            // Part by part: a long prompt is one of them.
+            let mut sorted = Vec::with_capacity(end - self.start);
+            for (from, to) in parts {
+                sorted.extend_from_slice(&all[from..to]);
+            }
             self.bytes.truncate(self.start);
-            self.bytes.extend(sorted);
+            self.bytes.extend_from_slice(&sorted);
         }
         let count = self.begins.len();
         self.encoder().length(count);

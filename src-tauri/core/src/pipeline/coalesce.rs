@@ -195,7 +195,7 @@ impl Making {
                 () = self.flight.is_left() => return,
             };
             let Some(event) = next else { return };
-            let is_last = is_end(&event);
+            let is_last = event.is_last();
             if is_last {
                 // First: whoever comes now finds the answer in the cache, or makes another.
                 self.flights.close(&self.key, &self.flight);
@@ -214,17 +214,13 @@ impl Drop for Making {
         let ended = {
             let events = &self.flight.events;
             let events = events.lock().unwrap_or_else(PoisonError::into_inner);
-            events.last().is_some_and(is_end)
+            events.last().is_some_and(Event::is_last)
         };
         if !ended {
             let error = Error::internal("the answer ended without an end");
             self.flight.push(Event::Failed(error));
         }
     }
-}
-
-fn is_end(event: &Event) -> bool {
-    matches!(event, Event::Done(_) | Event::Failed(_))
 }
 
 /// One of those who read an answer.
@@ -241,7 +237,7 @@ impl Reader {
         loop {
             for event in self.flight.since(read) {
                 read += 1;
-                let is_last = is_end(&event);
+                let is_last = event.is_last();
                 if !events.send(event).await || is_last {
                     return;
                 }

@@ -11,33 +11,21 @@ impl<G: Generate> Generate for Observe<G> {
     fn generate(&self, request: Request) -> AnswerStream {
         let start = Instant::now();
         let model = request.model.clone();
-        let mut inner = self.0.generate(request);
-        AnswerStream::spawn(move |events| async move {
-            let mut first_piece = None;
-            loop {
-                // Dropping the inner stream on the way out passes a cancel on.
-                let next = tokio::select! {
-                    next = inner.next() => next,
-                    () = events.cancelled() => None,
-                };
-                let Some(mut event) = next else { return };
-                match &mut event {
-                    Event::Text(_) | Event::Reasoning(_) => {
-                        first_piece.get_or_insert_with(|| since(start));
-                    }
-                    Event::Done(finished) => {
-                        finished.total_ms = since(start);
-                        finished.first_token_ms = first_piece.unwrap_or(finished.total_ms);
-                        tracing::info!(model, ?finished, "answered");
-                    }
-                    Event::Failed(error) => tracing::warn!(model, %error, "failed"),
-                    _ => {}
+        let mut first_piece = None;
+        self.0
+            .generate(request)
+            .looked_at(move |event| match event {
+                Event::Text(_) | Event::Reasoning(_) => {
+                    first_piece.get_or_insert_with(|| since(start));
                 }
-                if !events.send(event).await {
-                    return;
+                Event::Done(finished) => {
+                    finished.total_ms = since(start);
+                    finished.first_token_ms = first_piece.unwrap_or(finished.total_ms);
+                    tracing::info!(model, ?finished, "answered");
                 }
-            }
-        })
+                Event::Failed(error) => tracing::warn!(model, %error, "failed"),
+                _ => {}
+            })
     }
 }
 

@@ -138,6 +138,14 @@ pub enum Event {
     Failed(Error),
 }
 
+impl Event {
+    /// Whether nothing comes behind it.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Failed(_))
+    }
+}
+
 /// Where an answer comes from that was not made for this request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct Reused {

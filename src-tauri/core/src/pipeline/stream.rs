@@ -1,6 +1,8 @@
 //! The stream of an answer, and how a layer makes one.
 
+use std::any::Any;
 use std::collections::VecDeque;
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -13,8 +15,16 @@ use super::Event;
 const WAITING: usize = 1024;
 
 /// The events of one answer. Dropping it cancels the answer.
-#[derive(Debug)]
-pub struct AnswerStream(From);
+pub struct AnswerStream {
+    from: From,
+    /// What is done to each event on its way.
+    on_way: Option<OnWay>,
+    /// What is dropped with the last event, or with the stream.
+    held: Option<Box<dyn Any + Send>>,
+}
+
+/// Looks at an event that passes, and may change what it says.
+type OnWay = Box<dyn FnMut(&mut Event) + Send>;
 
 /// Where events come from.
 #[derive(Debug)]
@@ -33,21 +43,61 @@ impl AnswerStream {
     {
         let (sender, receiver) = mpsc::channel(WAITING);
         tokio::spawn(work(Events(sender)));
-        Self(From::Task(receiver))
+        Self {
+            from: From::Task(receiver),
+            on_way: None,
+            held: None,
+        }
+    }
+
+    /// The same stream, of which each event is looked at as it passes: a layer that does no more
+    /// needs no task of its own.
+    #[must_use]
+    pub(super) fn looked_at(mut self, mut look: impl FnMut(&mut Event) + Send + 'static) -> Self {
+        self.on_way = Some(match self.on_way.take() {
+            None => Box::new(look),
+            Some(mut earlier) => Box::new(move |event| {
+                earlier(event);
+                look(event);
+            }),
+        });
+        self
+    }
+
+    /// The same stream, which holds something until its end.
+    #[must_use]
+    pub(super) fn holding(mut self, held: impl Any + Send) -> Self {
+        self.held = Some(Box::new(held));
+        self
     }
 
     /// A stream of events that are all there.
     #[must_use]
     pub fn ready(events: impl IntoIterator<Item = Event>) -> Self {
-        Self(From::Ready(events.into_iter().collect()))
+        Self {
+            from: From::Ready(events.into_iter().collect()),
+            on_way: None,
+            held: None,
+        }
     }
 
     /// The next event; `None` after the last.
     pub async fn next(&mut self) -> Option<Event> {
-        match &mut self.0 {
+        let next = match &mut self.from {
             From::Task(receiver) => receiver.recv().await,
             From::Ready(events) => events.pop_front(),
+        };
+        self.seen(next)
+    }
+
+    fn seen(&mut self, mut next: Option<Event>) -> Option<Event> {
+        if let (Some(event), Some(look)) = (&mut next, &mut self.on_way) {
+            look(event);
         }
+        if next.as_ref().is_none_or(Event::is_last) {
+            self.held = None;
+        }
+        next
     }
 
     /// Sends what comes on to whoever reads `events`, for as long as somebody does.
@@ -66,14 +116,23 @@ impl AnswerStream {
     }
 }
 
+impl fmt::Debug for AnswerStream {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("AnswerStream")
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Stream for AnswerStream {
     type Item = Event;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        match &mut self.0 {
+        let next = match &mut self.from {
             From::Task(receiver) => receiver.poll_recv(context),
             From::Ready(events) => Poll::Ready(events.pop_front()),
-        }
+        };
+        next.map(|next| self.seen(next))
     }
 }
 
