@@ -6,7 +6,7 @@
 //! instead can be put back from what is sent. Each message is looked at by itself, so that the next turn's prompt
 //! begins with this turn's. What is saved and shown stays what the user wrote.
 //!
-//! [`shortened`] goes further, and only where the user has seen the outcome.
+//! [`shortened()`] goes further, and only where the user has seen the outcome.
 
 mod json;
 mod protected;

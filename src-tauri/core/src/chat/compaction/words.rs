@@ -1,4 +1,4 @@
-//! Words for [`super::shortened`].
+//! Words for [`super::shortened()`].
 
 /// Turns of phrase that only fill, the longest first, and what takes their place. One that ends
 /// with a blank goes with the blank behind it.
