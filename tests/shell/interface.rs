@@ -109,7 +109,7 @@ impl Page {
 #[test]
 fn a_message_sent_by_the_page_is_answered_and_saved() {
     let page = Page::open();
-    let message = json!({ "conversation": null, "text": "What is the capital of Peru?", "files": [], "settings": {} });
+    let message = json!({ "conversation": null, "text": "What is the capital of Peru?", "files": [], "settings": {}, "verbatim": false });
     let body = json!({ "message": message, "events": "__CHANNEL__:7" });
     page.call("send_message", body).unwrap();
     let start = Instant::now();
@@ -142,7 +142,7 @@ fn a_failure_reaches_the_page_as_code_and_message() {
         .call("open_link", json!({ "url": "file:///etc/passwd" }))
         .unwrap_err();
     assert_eq!(failure["code"], "link_refused");
-    let message = json!({ "conversation": null, "text": "  ", "files": [], "settings": {} });
+    let message = json!({ "conversation": null, "text": "  ", "files": [], "settings": {}, "verbatim": false });
     let body = json!({ "message": message, "events": "__CHANNEL__:7" });
     assert_eq!(
         page.call("send_message", body).unwrap_err()["code"],

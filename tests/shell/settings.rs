@@ -144,7 +144,7 @@ fn the_file_is_edited_in_ones_own_editor_and_a_wrong_text_is_kept_elsewhere() {
 fn profiles_are_shown_applied_saved_and_removed() {
     let home = tempfile::tempdir().unwrap();
     let at = home.path();
-    assert_eq!(json(at, &["profile", "list"]).as_array().unwrap().len(), 4);
+    assert_eq!(json(at, &["profile", "list"]).as_array().unwrap().len(), 6);
     let change = printed(at, &["profile", "show", "low-resource"]);
     assert!(
         change.contains("- context = 0\n+ context = 512\n"),

@@ -83,14 +83,10 @@ impl<G: Generate + 'static> Generate for Queue<G> {
         let arrived = self
             .lines
             .arrive(&request.model, request.terms.priority, slots, most);
-        let mut place = match arrived {
+        let place = match arrived {
             Ok(place) => place,
             Err(error) => return AnswerStream::ready([Event::Failed(error)]),
         };
-        if place.turn.try_recv().is_ok() {
-            // Who need not wait goes straight on.
-            return self.inner.generate(request).holding(place.seat());
-        }
         let (inner, cache) = (Arc::clone(&self.inner), self.cache.clone());
         AnswerStream::spawn(move |events| async move {
             let kind = QuestionKind::of(&request);
@@ -145,22 +141,17 @@ impl Place {
                 }
             }
         }
+        self.seated = true;
         let waited = self.since.elapsed().as_secs_f64() * 1000.0;
         if waited >= 1.0 {
             cache.count(CountName::Waited, kind, waited);
         }
-        Some(self.seat())
-    }
-
-    /// Takes the slot that is its own now.
-    fn seat(mut self) -> Seat {
-        self.seated = true;
-        Seat {
+        Some(Seat {
             lines: self.lines.clone(),
             model: self.model.clone(),
             quiet: self.priority.is_quiet(),
             since: Instant::now(),
-        }
+        })
     }
 }
 

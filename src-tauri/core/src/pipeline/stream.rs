@@ -1,6 +1,5 @@
 //! The stream of an answer, and how a layer makes one.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -19,8 +18,6 @@ pub struct AnswerStream {
     from: From,
     /// What is done to each event on its way.
     on_way: Option<OnWay>,
-    /// What is dropped with the last event, or with the stream.
-    held: Option<Box<dyn Any + Send>>,
 }
 
 /// Looks at an event that passes, and may change what it says.
@@ -46,7 +43,6 @@ impl AnswerStream {
         Self {
             from: From::Task(receiver),
             on_way: None,
-            held: None,
         }
     }
 
@@ -64,20 +60,12 @@ impl AnswerStream {
         self
     }
 
-    /// The same stream, which holds something until its end.
-    #[must_use]
-    pub(super) fn holding(mut self, held: impl Any + Send) -> Self {
-        self.held = Some(Box::new(held));
-        self
-    }
-
     /// A stream of events that are all there.
     #[must_use]
     pub fn ready(events: impl IntoIterator<Item = Event>) -> Self {
         Self {
             from: From::Ready(events.into_iter().collect()),
             on_way: None,
-            held: None,
         }
     }
 
@@ -93,9 +81,6 @@ impl AnswerStream {
     fn seen(&mut self, mut next: Option<Event>) -> Option<Event> {
         if let (Some(event), Some(look)) = (&mut next, &mut self.on_way) {
             look(event);
-        }
-        if next.as_ref().is_none_or(Event::is_last) {
-            self.held = None;
         }
         next
     }
